@@ -1,0 +1,98 @@
+"""A night: one tenant, one as-of day, and where its state lies."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from functools import cached_property, lru_cache
+from pathlib import Path
+
+from orchestration import environment, tenant
+from orchestration.ingestion.feed import Feed, load_feeds
+from orchestration.warehouse import Warehouse
+
+
+@dataclass(frozen=True)
+class Night:
+    """Everything a step needs to know; made from the environment and a partition key."""
+
+    tenant: tenant.Tenant
+    as_of: date
+    data: Path
+    landing: Path
+
+    @property
+    def as_of_end(self) -> datetime:
+        """The naive UTC instant at which the as-of day ends (exclusive)."""
+        return self.tenant.end_of(self.as_of)
+
+    @cached_property
+    def feeds(self) -> list[Feed]:
+        return load_feeds(self.tenant.folder / "feeds")
+
+    @property
+    def entities(self) -> frozenset[str]:
+        """The contract entities this tenant delivers."""
+        return frozenset(entity for feed in self.feeds for entity in feed.entities)
+
+    @property
+    def warehouse(self) -> Warehouse:
+        return Warehouse(self.data)
+
+    @property
+    def models(self) -> Path:
+        return self.data / "models"
+
+    @property
+    def churn_anchor(self) -> date:
+        """The last retraining boundary at or before the as-of day.
+
+        Models train on snapshots counted back from it, so nights between two boundaries score
+        with the same model, whatever the order in which the nights were built.
+        """
+        cadence = self.tenant.settings.churn.retrain
+        if cadence == "monthly":
+            return self.as_of.replace(day=1)
+        if cadence == "weekly":
+            return self.as_of - timedelta(days=self.as_of.weekday())
+        return self.as_of
+
+    def dbt_variables(self) -> Mapping[str, object]:
+        """The tenant's settings and rules as dbt variables."""
+        settings = self.tenant.settings
+        flat = settings.model_dump(
+            mode="json", exclude={"lifecycle", "activation", "churn", "consent_defaults"}
+        )
+        for group in ("lifecycle", "activation", "churn"):
+            values = getattr(settings, group).model_dump(mode="json")
+            flat |= {f"{group}_{key}": value for key, value in values.items()}
+        return flat | {
+            "as_of": self.as_of.isoformat(),
+            "as_of_end": self.as_of_end.isoformat(sep=" "),
+            "churn_anchor": self.churn_anchor.isoformat(),
+            "consent_defaults": settings.consent(),
+            "actions": self.tenant.actions,
+        }
+
+
+@lru_cache(maxsize=1)
+def current_tenant() -> tenant.Tenant:
+    """The tenant of this code location."""
+    return tenant.load(environment.read().tenant)
+
+
+def of(as_of: str | date | None) -> Night:
+    """The night of a partition key, in the tenant and data folder the environment names.
+
+    Raises
+    ------
+    orchestration.tenant.TenantError
+        The tenant or the day is not understood.
+    """
+    found = environment.read()
+    owner = current_tenant()
+    text = as_of.isoformat() if isinstance(as_of, date) else as_of
+    day = owner.resolve_as_of(text or found.as_of, datetime.now(UTC))
+    data = found.data_folder(owner.name)
+    return Night(owner, day, data, owner.landing_folder(data, found.landing))

@@ -1,0 +1,77 @@
+"""The only opener of the project's DuckDB files."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration import environment
+
+
+@dataclass(frozen=True)
+class Warehouse:
+    """A tenant's private files: the warehouse, and the marts in a file of their own."""
+
+    data: Path
+
+    @property
+    def path(self) -> Path:
+        return self.data / "warehouse.duckdb"
+
+    @property
+    def marts_path(self) -> Path:
+        return self.data / "marts.duckdb"
+
+    @contextmanager
+    def open(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        """The private warehouse for writing, with the marts attached as ``public_db``."""
+        with _connected(self.path) as connection:
+            connection.execute(f"attach {_text(self.marts_path)} as public_db")
+            yield connection
+
+    @contextmanager
+    def open_layer(self, layer: str) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A connection whose default database holds a layer's schema."""
+        with _connected(self.marts_path if layer == "marts" else self.path) as connection:
+            yield connection
+
+
+@contextmanager
+def open_file(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One DuckDB file, such as a published generation."""
+    with _connected(path, read_only=read_only) as connection:
+        yield connection
+
+
+@contextmanager
+def scratch(temporary: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A database in memory, for reading landing files into Parquet."""
+    with _connected(None) as connection:
+        if temporary is not None:
+            connection.execute(f"set temp_directory = {_text(temporary)}")
+        yield connection
+
+
+@contextmanager
+def _connected(path: Path | None, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
+    found = environment.read()
+    config = {
+        "threads": found.threads,
+        "memory_limit": found.memory_limit,
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+    }
+    connection = duckdb.connect(str(path or ":memory:"), read_only=read_only, config=config)
+    try:
+        connection.execute("set timezone = 'UTC'")
+        yield connection
+    finally:
+        connection.close()
+
+
+def _text(path: Path) -> str:
+    return "'" + str(path).replace("'", "''") + "'"
