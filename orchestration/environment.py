@@ -10,6 +10,8 @@ import os
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 
+from orchestration.errors import Unusable
+
 PREFIX = "USEROPS_"
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 KINDS = ("local", "ci", "production")
@@ -22,7 +24,7 @@ QUIET = {
 }
 
 
-class UnknownVariable(ValueError):
+class UnknownVariable(Unusable):
     """The environment names something this project does not know."""
 
 

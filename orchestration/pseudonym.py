@@ -16,11 +16,12 @@ from typing import Any
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from orchestration import environment
+from orchestration.errors import Unusable
 
 BLOCK = 64
 
 
-class KeyUnreadable(RuntimeError):
+class KeyUnreadable(Unusable):
     """The pseudonym key is missing, unreadable, or open to others."""
 
 

@@ -12,6 +12,7 @@ import yaml
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
 from orchestration import environment
+from orchestration.errors import Unusable
 
 Status = Literal["granted", "withdrawn"]
 PURPOSES = (
@@ -25,7 +26,7 @@ PURPOSES = (
 )
 
 
-class TenantError(ValueError):
+class TenantError(Unusable):
     """A tenant folder is missing, unreadable, or says something that is not understood."""
 
 

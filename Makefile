@@ -1,0 +1,54 @@
+# Two commands do it all: `make nightly` and `make test`. `make help` lists the rest.
+PYTHON ?= python3
+TENANT ?= demo
+VENV := .venv
+BIN := $(VENV)/bin
+READY := $(VENV)/.ready
+HERE := $(BIN)/python -m
+NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)"
+export PYTHONPATH := $(CURDIR)
+
+.PHONY: help nightly test ui replay backfill rollback quarantine lint bench clean
+
+help: ## this list
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+$(READY): requirements.lock
+	@echo "setting up $(VENV) (once)"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(VENV)
+	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	@touch $(READY)
+
+nightly: $(READY) ## one whole night: make nightly [TENANT=] [DATA=] [AS_OF=] [LANDING=]
+	@$(HERE) orchestration.nightly $(NIGHT)
+
+replay: $(READY) ## every landed day as a night of its own: make replay TENANT= [DATA=] [FROM=] [TO=]
+	@$(HERE) orchestration.replay $(NIGHT) --from "$(FROM)" --to "$(TO)"
+
+backfill: $(READY) ## a range of nights over what has landed: make backfill FROM= TO=
+	@$(HERE) orchestration.backfill $(NIGHT) --from "$(FROM)" --to "$(TO)"
+
+rollback: $(READY) ## serve an earlier published generation: make rollback [TO=]
+	@$(HERE) orchestration.rollback $(NIGHT) --to "$(TO)"
+
+quarantine: $(READY) ## refused rows: make quarantine DO="list|show|replay ..."
+	@$(HERE) orchestration.quarantine $(NIGHT) $(DO)
+
+ui: $(READY) ## the Dagster UI on 127.0.0.1:3000
+	@$(HERE) orchestration.ui $(NIGHT) --port "$(or $(PORT),3000)"
+
+test: $(READY) ## the tests
+	@$(BIN)/pytest $(ARGS)
+
+lint: $(READY) ## style, types and SQL
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(HERE) orchestration.sqllint
+
+bench: $(READY) ## the benchmark tables
+	@$(HERE) bench.night
+
+clean: ## forget the environment and the built state, never landing files elsewhere
+	rm -rf $(VENV) data build

@@ -1,0 +1,27 @@
+"""The nights of a tenant as Dagster partitions: one per business day."""
+
+from __future__ import annotations
+
+import dagster as dg
+
+from orchestration import night
+
+POOL = "warehouse"
+
+
+def nights() -> dg.DailyPartitionsDefinition:
+    """One partition per business day, in the tenant's zone, from its first day on."""
+    settings = night.current_tenant().settings
+    return dg.DailyPartitionsDefinition(
+        start_date=settings.first_day.isoformat(), timezone=settings.business_time_zone
+    )
+
+
+def night_of(context: dg.OpExecutionContext | dg.AssetExecutionContext) -> night.Night:
+    """The night a step runs for: its partition, else the tenant's default."""
+    return night.of(context.run.tags.get("dagster/partition"))
+
+
+def owners() -> list[str]:
+    """Who is asked about an asset."""
+    return [night.current_tenant().settings.owner]

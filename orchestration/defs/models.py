@@ -1,0 +1,112 @@
+"""Every model of `ml/`: trained, gated, and only then scoring."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import dagster as dg
+from ml import catalogue, registry
+from ml.spec import ModelSpec, Trained
+
+from orchestration import calendar, modelling
+from orchestration.progress import say
+
+REGISTRY_TABLES = {
+    "ml_model_version": "One row per model and night: the version that scored, its method and card.",
+    "ml_metric": "One row per model, night and metric, beside its baseline.",
+}
+
+
+def _spec(key: list[str], deps: list[dg.AssetKey], description: str) -> dg.AssetSpec:
+    return dg.AssetSpec(
+        key,
+        deps=deps,
+        group_name="models" if key[0] == "models" else "predictions",
+        kinds={"python", "scikitlearn"} if key[0] == "models" else {"python", "duckdb"},
+        owners=calendar.owners(),
+        partitions_def=calendar.nights(),
+        description=description,
+    )
+
+
+def _read_keys(spec: ModelSpec) -> list[dg.AssetKey]:
+    return [dg.AssetKey(table.split(".")) for table in spec.needs]
+
+
+def _metrics(trained: Trained) -> dg.MetadataValue:
+    rows = "\n".join(
+        f"| {row.metric} | {row.value:.4f} | {row.baseline_value:.4f} |" for row in trained.metrics.itertuples()
+    )
+    return dg.MetadataValue.md("| metric | model | baseline |\n|---|---|---|\n" + rows)
+
+
+def _training(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
+    assets = [
+        _spec(["models", name], _read_keys(spec), f"The `{name}` model, trained when its data changed.")
+        for name, spec in specs.items()
+    ] + [
+        _spec(["predictions", table], [dg.AssetKey(["models", name]) for name in specs], text)
+        for table, text in REGISTRY_TABLES.items()
+    ]
+
+    @dg.multi_asset(name="train_models", specs=assets, pool=calendar.POOL)
+    def train_models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+        now = calendar.night_of(context)
+        settings = modelling.settings(now)
+        with now.warehouse.open() as connection:
+            for name, spec in specs.items():
+                frames = [modelling.frame(connection, table, spec.purpose) for table in spec.needs]
+                labels = frames[1] if len(frames) > 1 else None
+                fitted = registry.fit_or_load(spec, now.models, frames[0], labels, settings)
+                trained = fitted.trained
+                modelling.record(connection, now, trained)
+                made = "trained" if fitted.is_new else "unchanged data, kept"
+                say(f"model {name}: {made}, version {trained.version}, publishes {trained.method}")
+                yield dg.MaterializeResult(
+                    asset_key=dg.AssetKey(["models", name]),
+                    metadata={
+                        "version": trained.version,
+                        "method": trained.method,
+                        "metrics": _metrics(trained),
+                        "reason": trained.reason or "the full model is published",
+                    },
+                )
+        for table in REGISTRY_TABLES:
+            yield dg.MaterializeResult(asset_key=dg.AssetKey(["predictions", table]))
+
+    return train_models
+
+
+def _scoring(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
+    assets = [
+        _spec(
+            ["predictions", table],
+            [dg.AssetKey(["models", name]), dg.AssetKey(spec.needs[0].split("."))],
+            f"What the `{name}` model says of everybody who granted {spec.purpose}.",
+        )
+        for name, spec in specs.items()
+        for table in spec.tables
+    ]
+
+    @dg.multi_asset(name="score_models", specs=assets, pool=calendar.POOL)
+    def score_models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
+        now = calendar.night_of(context)
+        with now.warehouse.open() as connection:
+            for name, spec in specs.items():
+                trained = registry.load(spec, now.models, modelling.version(connection, now, name))
+                snapshot = modelling.frame(connection, spec.needs[0], spec.purpose, now.as_of)
+                scored = spec.score(trained, snapshot, as_of=now.as_of)
+                for table, rows in modelling.write(connection, spec, scored).items():
+                    say(f"predictions {table}: {rows:,} rows")
+                    yield dg.MaterializeResult(
+                        asset_key=dg.AssetKey(["predictions", table]),
+                        metadata={"dagster/row_count": rows, "version": trained.version},
+                    )
+
+    return score_models
+
+
+@dg.definitions
+def models() -> dg.Definitions:
+    specs = catalogue.specs()
+    return dg.Definitions(assets=[_training(specs), _scoring(specs)])

@@ -1,0 +1,7 @@
+"""The one thing a command does with an error it can explain: say it and stop."""
+
+from __future__ import annotations
+
+
+class Unusable(Exception):
+    """What was asked for cannot be done as given; the message names what and how to mend it."""

@@ -1,0 +1,107 @@
+"""Gates: evaluate a table's suite where it is stored, record the result, tell Dagster."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import dagster as dg
+import duckdb
+from data_quality import validate
+from data_quality.night import Night as QualityNight
+from data_quality.validate import GateResult
+
+from orchestration.night import Night
+
+CHECK_NAME = "gate"
+_RESULTS = """
+create table if not exists quality.gate_results (
+    as_of date, asset text, suite text, expectation text, column_name text,
+    severity text, success boolean, observed text
+)
+"""
+
+
+def quality_night(night: Night) -> QualityNight:
+    """What a suite may know of the night."""
+    return QualityNight(
+        as_of=night.as_of,
+        as_of_end=night.as_of_end,
+        entities=night.entities,
+        settings=night.tenant.settings.model_dump(),
+    )
+
+
+def evaluate(
+    connection: duckdb.DuckDBPyConnection, night: Night, key: tuple[str, str]
+) -> list[GateResult]:
+    """Run one table's suite; a table without a suite is a failed gate."""
+    return validate.run_suite(connection, key, quality_night(night))
+
+
+def failed(results: Iterable[GateResult]) -> list[GateResult]:
+    """The critical expectations that did not hold."""
+    return [r for r in results if r.severity == "critical" and not r.success]
+
+
+def record(night: Night, results: Sequence[GateResult]) -> None:
+    """Keep the night's results, replacing an earlier try of the same night."""
+    with night.warehouse.open_layer("quality") as connection:
+        connection.execute("create schema if not exists quality")
+        connection.execute(_RESULTS)
+        connection.execute("begin")
+        for asset in sorted({r.asset for r in results}):
+            connection.execute(
+                "delete from quality.gate_results where as_of = ? and asset = ?",
+                [night.as_of, asset],
+            )
+        connection.executemany(
+            "insert into quality.gate_results values (?, ?, ?, ?, ?, ?, ?, ?)",
+            [
+                [
+                    night.as_of,
+                    r.asset,
+                    r.suite,
+                    r.expectation,
+                    r.column,
+                    r.severity,
+                    r.success,
+                    r.observed,
+                ]
+                for r in results
+            ],
+        )
+        connection.execute("commit")
+
+
+def check_result(key: tuple[str, str], results: Sequence[GateResult]) -> dg.AssetCheckResult:
+    """One table's gate as Dagster shows it; only a critical failure blocks."""
+    broken = failed(results)
+    missed = [r for r in results if not r.success]
+    table = "\n".join(
+        f"| {'held' if r.success else 'FAILED'} | {r.severity} | {r.expectation} | {r.observed} |"
+        for r in results
+    )
+    return dg.AssetCheckResult(
+        asset_key=dg.AssetKey(list(key)),
+        check_name=CHECK_NAME,
+        passed=not missed,
+        severity=dg.AssetCheckSeverity.ERROR if broken else dg.AssetCheckSeverity.WARN,
+        description=sentence(missed) if missed else f"{len(results)} expectations held",
+        metadata={
+            "expectations": len(results),
+            "failed": len(missed),
+            "results": dg.MetadataValue.md(
+                "| result | severity | expectation | observed |\n|---|---|---|---|\n" + table
+            ),
+        },
+    )
+
+
+def sentence(missed: Sequence[GateResult]) -> str:
+    """Name the table, the expectation and the counts of what did not hold."""
+    return "; ".join(f"{r.asset}: {r.expectation}: {r.observed}" for r in missed)
+
+
+def keys_of(layer: str) -> list[tuple[str, str]]:
+    """The suites of a layer, in a stable order."""
+    return sorted(key for key in validate.suite_keys() if key[0] == layer)

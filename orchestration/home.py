@@ -1,0 +1,114 @@
+"""A data folder's own state: whose it is, who is writing, and where Dagster keeps its runs."""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import dagster as dg
+from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+
+from orchestration import environment, pseudonym
+from orchestration.errors import Unusable
+from orchestration.tenant import Tenant
+
+UNFINISHED = [
+    DagsterRunStatus.QUEUED,
+    DagsterRunStatus.NOT_STARTED,
+    DagsterRunStatus.STARTING,
+    DagsterRunStatus.STARTED,
+    DagsterRunStatus.CANCELING,
+]
+
+
+class DataFolderError(Unusable):
+    """The data folder cannot be used: another tenant's, another key's, not writable, or busy."""
+
+
+def claim(owner: Tenant, data: Path) -> None:
+    """Mark the folder as this tenant's and key's at the first night, and check it ever after.
+
+    Raises
+    ------
+    DataFolderError
+        The folder belongs to another tenant, was built with another key, or cannot be written.
+    """
+    key = pseudonym.load_key(owner.name)
+    mine = {"tenant": owner.name, "key": hashlib.sha256(b"fingerprint" + key).hexdigest()[:16]}
+    marker = data / "tenant.json"
+    try:
+        data.mkdir(parents=True, exist_ok=True)
+        if not marker.exists():
+            marker.write_text(json.dumps(mine) + "\n")
+    except OSError as error:
+        raise DataFolderError(f"DATA={data} cannot be written: {error.strerror}") from error
+    found = json.loads(marker.read_text())
+    if found["tenant"] != mine["tenant"]:
+        raise DataFolderError(f"DATA={data} belongs to tenant {found['tenant']}: choose another")
+    if found["key"] != mine["key"]:
+        raise DataFolderError(
+            f"DATA={data} was built with another pseudonym key; give the same key "
+            f"({environment.PREFIX}PSEUDONYM_KEY or .secrets/{owner.name}.key) or a new folder"
+        )
+
+
+@contextmanager
+def writing(data: Path) -> Iterator[None]:
+    """Hold the one writer's lock; the kernel frees it when the process dies.
+
+    Raises
+    ------
+    DataFolderError
+        Another night is running; names its process.
+    """
+    with open(data / "night.lock", "a+") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            lock.seek(0)
+            holder = lock.read().strip() or "unknown"
+            raise DataFolderError(
+                f"another night is writing to {data} (process {holder}); wait for it to end"
+            ) from error
+        lock.truncate(0)
+        lock.write(str(os.getpid()))
+        lock.flush()
+        yield
+
+
+def dagster_home(data: Path) -> Path:
+    """Prepare DAGSTER_HOME inside DATA and point this process at it."""
+    home = data / "dagster"
+    home.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(environment.PROJECT_ROOT / "orchestration" / "dagster.yaml", home / "dagster.yaml")
+    environment.silence_telemetry(home)
+    return home
+
+
+def reap(instance: DagsterInstance) -> int:
+    """End the runs a killed process left behind and free their slots; the lock must be held.
+
+    Returns
+    -------
+    int
+        How many runs were ended.
+    """
+    records = instance.get_run_records(RunsFilter(statuses=UNFINISHED))
+    for record in records:
+        run = record.dagster_run
+        if run.status in (DagsterRunStatus.QUEUED, DagsterRunStatus.NOT_STARTED):
+            continue
+        instance.report_run_failed(run, "its process ended before the run did")
+        instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
+    return len(records)
+
+
+def instance() -> dg.DagsterInstance:
+    """The instance of DAGSTER_HOME."""
+    return dg.DagsterInstance.get()

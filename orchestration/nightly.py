@@ -1,0 +1,111 @@
+"""Run one night in this process: `python -m orchestration.nightly`.
+
+Exit codes: 0 published; 1 a gate or a step failed and the published file is as it was;
+2 the tenant, the day or the data folder is not usable and nothing was written.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+
+from orchestration import environment, night, progress
+from orchestration.errors import Unusable
+from orchestration.ingestion.feed import FeedError
+
+FAILED, UNUSABLE = 1, 2
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The options every command about a tenant shares."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--tenant", default="demo", help="a shipped tenant or a folder")
+    parser.add_argument("--data", default="", help="folder of all state; default data/<tenant>")
+    parser.add_argument("--as-of", default="", help="business day the build describes, YYYY-MM-DD")
+    parser.add_argument("--landing", default="", help="folder of the landing files")
+    return parser
+
+
+def settle(options: argparse.Namespace) -> night.Night:
+    """Put a command's options into the environment and read them back as a night.
+
+    Raises
+    ------
+    orchestration.tenant.TenantError, orchestration.ingestion.feed.FeedError
+        What is wrong, where, and how to mend it.
+    """
+    for name in ("tenant", "data", "as_of", "landing"):
+        if value := getattr(options, name, ""):
+            environment.write(name, value)
+    found = night.of(None)
+    environment.write("tenant", found.tenant.folder)
+    _ = found.feeds
+    return found
+
+
+def run(now: night.Night) -> int:
+    """Build one night under Dagster and print its summary; returns the exit code."""
+    from orchestration import home
+
+    home.claim(now.tenant, now.data)
+    with home.writing(now.data):
+        _generate_demo(now)
+        home.dagster_home(now.data)
+        progress.say(f"night of {now.as_of} for {now.tenant.name}, state in {now.data}")
+        return execute(now)
+
+
+def execute(now: night.Night) -> int:
+    """The Dagster run of one night; the caller holds the lock."""
+    from orchestration import alerts, home, summary
+    from orchestration.definitions import defs
+
+    instance = home.instance()
+    if reaped := home.reap(instance):
+        progress.say(f"{reaped} unfinished runs of an earlier process ended")
+    job = defs.resolve_job_def("nightly")
+    progress.say("definitions loaded")
+    result = job.execute_in_process(
+        partition_key=now.as_of.isoformat(),
+        instance=instance,
+        raise_on_error=False,
+        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+    )
+    print(summary.text(now, result), flush=True)
+    alerts.after(now, result.success, instance)
+    return 0 if result.success else FAILED
+
+
+def _generate_demo(now: night.Night) -> None:
+    """The demo tenant makes its own landing files the first time."""
+    is_demo = now.tenant.folder == environment.PROJECT_ROOT / "tenants" / "demo"
+    if not is_demo or now.landing != now.data / "landing" or now.landing.exists():
+        return
+    from demo import generate
+
+    progress.say("generating the demo world (first time only)")
+    beside = now.data / "landing.part"
+    generate.write_world(beside, now.data / "truth")
+    beside.rename(now.landing)
+
+
+def main(argv: list[str] | None = None) -> int:
+    progress.restart()
+    options = arguments().parse_args(argv)
+    environment.silence_telemetry()
+    try:
+        now = settle(options)
+        return run(now)
+    except (Unusable, FeedError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return UNUSABLE
+
+
+def days(first: date, last: date) -> list[date]:
+    """Every day from first to last."""
+    return [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,203 @@
+"""Write, audit, publish: a candidate file beside the published ones, gated, then renamed into place."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from orchestration import layers, warehouse
+from orchestration.errors import Unusable
+from orchestration.night import Night
+
+SCHEMA = "marts"
+MADE_HERE = ("rpt_data_quality", "rpt_model_quality")
+
+
+@dataclass(frozen=True)
+class Generation:
+    """One published file: its as-of day, its number among that day's, and its path."""
+
+    as_of: date
+    number: int
+    path: Path
+
+    @property
+    def name(self) -> str:
+        return self.path.stem
+
+
+class NothingToServe(Unusable):
+    """There is no such generation to go back to."""
+
+
+def folder(data: Path) -> Path:
+    return data / "published"
+
+
+def current(data: Path) -> Path:
+    """The pointer readers open."""
+    return folder(data) / "current.duckdb"
+
+
+def generations(data: Path) -> list[Generation]:
+    """All kept generations, oldest first."""
+    found = []
+    for path in folder(data).glob("generation_*_*.duckdb"):
+        _, day, number = path.stem.split("_")
+        found.append(Generation(date.fromisoformat(day), int(number), path))
+    return sorted(found, key=lambda g: (g.as_of, g.number))
+
+
+def serving(data: Path) -> Generation | None:
+    """The generation the pointer names, or None before the first publish."""
+    pointer = current(data)
+    if not pointer.is_symlink():
+        return None
+    target = os.readlink(pointer)
+    return next((g for g in generations(data) if g.path.name == target), None)
+
+
+def point_at(data: Path, generation: Generation) -> None:
+    """Move the pointer in one rename; readers keep the file they opened."""
+    beside = folder(data) / ".current.next"
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(generation.path.name)
+    os.replace(beside, current(data))
+    _fsync(folder(data))
+
+
+def roll_back(data: Path, name: str | None = None) -> Generation:
+    """Serve an earlier generation: the one named, else the one before the one served.
+
+    Raises
+    ------
+    NothingToServe
+        No such generation is kept.
+    """
+    kept = generations(data)
+    now = serving(data)
+    if name:
+        chosen = next((g for g in kept if name in (g.name, g.as_of.isoformat())), None)
+    else:
+        before = [g for g in kept if now and (g.as_of, g.number) < (now.as_of, now.number)]
+        chosen = before[-1] if before else None
+    if chosen is None:
+        listed = ", ".join(g.name for g in kept) or "none"
+        raise NothingToServe(f"no generation {name or 'before the one served'}; kept: {listed}")
+    point_at(data, chosen)
+    return chosen
+
+
+def write_candidate(night: Night) -> Path:
+    """Copy the marts file and add the small public tables of the other layers."""
+    target = folder(night.data)
+    target.mkdir(parents=True, exist_ok=True)
+    for stale in target.glob(".candidate*"):
+        stale.unlink()
+    candidate = target / ".candidate.duckdb"
+    with night.warehouse.open_layer("marts") as marts:
+        marts.execute("checkpoint")
+    shutil.copyfile(night.warehouse.marts_path, candidate)
+    with warehouse.open_file(candidate) as connection:
+        source = str(night.warehouse.path).replace("'", "''")
+        connection.execute(f"attach '{source}' as private (read_only)")
+        for layer, tables in layers.PUBLIC_BESIDE_MARTS.items():
+            for table in tables:
+                connection.execute(
+                    f"create or replace table {SCHEMA}.{table} as from private.{layer}.{table}"
+                )
+        _write_quality(connection, night.as_of)
+        connection.execute("detach private")
+        connection.execute("checkpoint")
+    return candidate
+
+
+def _write_quality(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
+    connection.execute(
+        f"""
+        create or replace table {SCHEMA}.rpt_data_quality as
+        select asset, suite, expectation, column_name, severity, success, observed, as_of
+        from private.quality.gate_results where as_of = ? order by asset, expectation, column_name
+        """,
+        [as_of],
+    )
+    connection.execute(
+        f"""
+        create or replace table {SCHEMA}.rpt_model_quality as
+        select model, model_version, metric, value, baseline_value, as_of
+        from private.predictions.ml_metric where as_of = ? order by model, metric
+        """,
+        [as_of],
+    )
+
+
+def checksums(path: Path, without: Sequence[str] = ()) -> dict[str, tuple[int, str]]:
+    """Rows and an order-free checksum of every public table, leaving out some columns."""
+    found = {}
+    with warehouse.open_file(path, read_only=True) as connection:
+        for table in tables_in(connection):
+            columns = [
+                name
+                for (name,) in connection.execute(
+                    "select column_name from duckdb_columns() where schema_name = ? and table_name = ?"
+                    " order by column_name",
+                    [SCHEMA, table],
+                ).fetchall()
+                if name not in without
+            ]
+            row = ", ".join(f'coalesce("{name}"::text, chr(0))' for name in columns)
+            rows = connection.execute(
+                f"select md5(concat_ws(chr(31), {row})) from {SCHEMA}.{table} order by 1"
+            ).fetchall()
+            digest = hashlib.sha256("".join(h for (h,) in rows).encode()).hexdigest()
+            found[table] = (len(rows), digest)
+    return found
+
+
+def tables_in(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """The public tables of an open published file."""
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where schema_name = ? order by 1", [SCHEMA]
+    ).fetchall()
+    return [name for (name,) in rows]
+
+
+def promote(night: Night, candidate: Path, say: Callable[[str], None]) -> Generation:
+    """Make the gated candidate a generation and serve it, unless a later day is served."""
+    _fsync(candidate)
+    kept = generations(night.data)
+    number = 1 + max((g.number for g in kept if g.as_of == night.as_of), default=0)
+    path = folder(night.data) / f"generation_{night.as_of}_{number}.duckdb"
+    os.replace(candidate, path)
+    os.chmod(path, 0o444)
+    _fsync(folder(night.data))
+    made = Generation(night.as_of, number, path)
+    now = serving(night.data)
+    if now is None or now.as_of <= night.as_of:
+        point_at(night.data, made)
+    else:
+        say(f"{made.name} kept, but {now.name} is newer and stays served")
+    _forget_old(night)
+    return made
+
+
+def _forget_old(night: Night) -> None:
+    now = serving(night.data)
+    kept = [g for g in generations(night.data) if now is None or g.name != now.name]
+    for generation in kept[: max(0, len(kept) + 1 - night.tenant.settings.generations_kept)]:
+        generation.path.unlink()
+
+
+def _fsync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,158 @@
+"""What a night came to, as text a person can read."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import dagster as dg
+
+from orchestration import publishing
+from orchestration.ingestion import ledger
+from orchestration.night import Night
+
+
+def text(now: Night, result: dg.ExecuteInProcessResult) -> str:
+    """The summary: feeds, gates, models, the published file, times, and what to run next."""
+    title = f"Night of {now.as_of} · {now.tenant.settings.name}"
+    parts = [
+        f"\n{title}\n{'=' * len(title)}",
+        _feeds(now),
+        _gates(now),
+        _models(now),
+        _times(result),
+        _failures(result),
+        _published(now, result.success),
+    ]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
+    cells = [list(head)] + [[_shown(cell) for cell in row] for row in rows]
+    widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
+    numeric = [
+        all(not isinstance(row[i], str) for row in rows) and bool(rows) for i in range(len(head))
+    ]
+    lines = [
+        "  ".join(
+            cell.rjust(width) if right else cell.ljust(width)
+            for cell, width, right in zip(row, widths, numeric, strict=True)
+        ).rstrip()
+        for row in cells
+    ]
+    return "\n".join("  " + line for line in lines)
+
+
+def _shown(cell: object) -> str:
+    if cell is None:
+        return "-"
+    if isinstance(cell, float):
+        return f"{cell:,.3f}"
+    return f"{cell:,}" if isinstance(cell, int) else str(cell)
+
+
+def _feeds(now: Night) -> str:
+    counted: dict[tuple[str, str], list[int]] = {}
+    tonight: dict[tuple[str, str], int] = {}
+    for load in ledger.loads(now.data):
+        key = (load.feed, load.entity)
+        sums = counted.setdefault(key, [0, 0, 0, 0])
+        sums[0] += 1
+        for place, value in enumerate((load.accepted, load.quarantined, load.duplicate), 1):
+            sums[place] += value
+        tonight[key] = tonight.get(key, 0) + (load.loaded_on == now.as_of)
+    rows = [[*key, *sums, tonight[key]] for key, sums in sorted(counted.items())]
+    head = ("feed", "entity", "files", "accepted", "quarantined", "duplicate", "files tonight")
+    return "Feeds (all nights)\n" + _table(head, rows)
+
+
+def _gates(now: Night) -> str:
+    if not now.warehouse.path.exists():
+        return ""
+    with now.warehouse.open_layer("quality") as connection:
+        known = connection.execute(
+            "select count(*) from duckdb_tables() where schema_name = 'quality'"
+        ).fetchone()
+        if not known or not known[0]:
+            return "Gates\n  none was reached"
+        rows = connection.execute(
+            """
+            select split_part(asset, '/', 1) as layer, count(distinct asset), count(*),
+                count(*) filter (not success and severity = 'critical'),
+                count(*) filter (not success and severity <> 'critical')
+            from quality.gate_results where as_of = ? group by 1 order by 1
+            """,
+            [now.as_of],
+        ).fetchall()
+        missed = connection.execute(
+            """
+            select severity || ': ' || asset || ': ' || expectation || ': ' || observed
+            from quality.gate_results where as_of = ? and not success order by 1
+            """,
+            [now.as_of],
+        ).fetchall()
+    head = ("layer", "tables", "expectations", "failed", "warnings")
+    lines = "".join(f"\n  {line}" for (line,) in missed)
+    return "Gates\n" + _table(head, rows) + lines
+
+
+def _models(now: Night) -> str:
+    if not now.warehouse.path.exists():
+        return ""
+    with now.warehouse.open_layer("predictions") as connection:
+        known = connection.execute(
+            "select count(*) from duckdb_tables()"
+            " where schema_name = 'predictions' and table_name = 'ml_metric'"
+        ).fetchone()
+        if not known or not known[0]:
+            return ""
+        rows = connection.execute(
+            """
+            select m.model, v.method, m.metric, m.value, m.baseline_value
+            from predictions.ml_metric as m
+            join predictions.ml_model_version as v using (model, as_of)
+            where as_of = ? order by 1, 3
+            """,
+            [now.as_of],
+        ).fetchall()
+    return "Models\n" + _table(("model", "method", "metric", "score", "baseline"), rows)
+
+
+def _times(result: dg.ExecuteInProcessResult) -> str:
+    rows = []
+    for event in result.all_events:
+        if event.event_type in (dg.DagsterEventType.STEP_SUCCESS, dg.DagsterEventType.STEP_FAILURE):
+            data = event.event_specific_data
+            duration = getattr(data, "duration_ms", None)
+            rows.append((event.step_key or "", None if duration is None else duration / 1000))
+    loads = [seconds for name, seconds in rows if name.startswith("feeds__") and seconds]
+    kept = [[name, seconds] for name, seconds in rows if not name.startswith("feeds__")]
+    return "Seconds by step\n" + _table(("step", "seconds"), [["feeds", sum(loads)], *kept])
+
+
+def _failures(result: dg.ExecuteInProcessResult) -> str:
+    said = []
+    for event in result.all_events:
+        if event.is_step_failure:
+            error = event.step_failure_data.error
+            cause = error.cause if error and error.cause else error
+            message = (
+                event.step_failure_data.user_failure_data.description
+                if event.step_failure_data.user_failure_data
+                else (cause.message.strip() if cause else "")
+            )
+            said.append(f"  {event.step_key}: {message}")
+    return "Failed\n" + "\n".join(said) if said else ""
+
+
+def _published(now: Night, succeeded: bool) -> str:
+    serving = publishing.serving(now.data)
+    pointer = publishing.current(now.data)
+    if serving is None:
+        return "Nothing is published yet."
+    size = serving.path.stat().st_size / 1e6
+    state = "Published" if succeeded else "Not published; readers keep"
+    lines = [f"{state} {serving.name} ({size:,.1f} MB)", f"  {pointer}"]
+    if succeeded:
+        lines += ["", "Next:  make ui        runs, lineage and gates in the browser"]
+        lines += ["       make rollback  serve the generation before this one"]
+    return "\n".join(lines)
