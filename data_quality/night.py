@@ -1,0 +1,60 @@
+"""What a suite may know of the night it judges."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+
+@dataclass(frozen=True)
+class Night:
+    """The night a suite is asked about.
+
+    Parameters
+    ----------
+    as_of
+        The business day whose end the build describes.
+    as_of_end
+        The naive UTC instant at which that day ends, exclusive.
+    entities
+        The contract entities this tenant feeds; a table fed by none of them may be empty.
+    settings
+        The tenant's settings by name, nested as in its ``settings.yml``.
+    """
+
+    as_of: date
+    as_of_end: datetime
+    entities: frozenset[str]
+    settings: Mapping[str, object] = field(default_factory=dict)
+
+    def at_least(self, *entities: str) -> int:
+        """1 when any of the entities is fed, else 0: the row count a table must reach."""
+        return int(not self.entities.isdisjoint(entities))
+
+    def number(self, path: str, default: float) -> float:
+        """A numeric setting by its dotted path, such as ``churn.horizon_days``.
+
+        Raises
+        ------
+        TypeError
+            The setting is there and not a number.
+        """
+        found: object = self.settings
+        for part in path.split("."):
+            if not isinstance(found, Mapping) or part not in found:
+                return default
+            found = found[part]
+        if isinstance(found, bool) or not isinstance(found, (int, float)):
+            raise TypeError(f"setting {path} is not a number")
+        return found
+
+    @property
+    def as_of_sql(self) -> str:
+        """The as-of day as an SQL literal."""
+        return f"date '{self.as_of.isoformat()}'"
+
+    @property
+    def as_of_end_sql(self) -> str:
+        """The end of the as-of day as an SQL literal."""
+        return f"timestamp '{self.as_of_end.isoformat(sep=' ')}'"

@@ -1,0 +1,1 @@
+"""One module per table; its path is the table's key."""
