@@ -1,0 +1,1 @@
+"""The model room: frames in, frames out; one folder per model, each exporting SPEC."""

@@ -1,0 +1,122 @@
+"""Rolling origin: every test day is later than its training days, and no label windows overlap."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pandas as pd
+
+from ml import measures
+from ml.churn import calibration, components
+from ml.churn.features import matrix
+from ml.churn.settings import ChurnSettings
+from ml.frames import FloatArray
+
+
+@dataclass(frozen=True)
+class Fold:
+    """One test day and the days that may be learned from before it."""
+
+    test: pd.Timestamp
+    train: tuple[pd.Timestamp, ...]
+
+
+def folds(labelled: pd.DataFrame, settings: ChurnSettings) -> list[Fold]:
+    """The newest test days, oldest first.
+
+    A day may be learned from when its label window has ended by the test day, which is also
+    what somebody living on that day would have known.
+    """
+    dates = sorted(labelled["as_of"].unique())
+    window = pd.Timedelta(days=settings.horizon_days)
+    found = [
+        Fold(test, tuple(one for one in dates if one + window <= test)) for test in dates[1:]
+    ]
+    usable = [fold for fold in found if fold.train and enough(labelled, fold.train, settings)]
+    return [
+        fold for fold in usable if labelled.loc[labelled["as_of"] == fold.test, "is_churned"].nunique() == 2
+    ][-settings.folds :]
+
+
+def enough(labelled: pd.DataFrame, dates: tuple[pd.Timestamp, ...], settings: ChurnSettings) -> bool:
+    """Whether those days hold enough rows, and enough of the rarer class, to learn from."""
+    outcome = labelled.loc[labelled["as_of"].isin(dates), "is_churned"]
+    rarer = min(outcome.sum(), len(outcome) - outcome.sum())
+    return len(outcome) >= settings.min_rows and rarer >= settings.min_rarer
+
+
+@dataclass(frozen=True)
+class Fit:
+    """Fitted components with the calibration of each candidate."""
+
+    fitted: dict[str, object]
+    calibrations: dict[str, FloatArray | None]
+
+    def probabilities(self, x: FloatArray) -> dict[str, FloatArray]:
+        """Every candidate, plain and ``+sigmoid``, and every baseline."""
+        parts = components.logits(self.fitted, x)
+        found = {}
+        for name in components.CANDIDATES:
+            names = components.parts_of(name, self.fitted)
+            if not set(components.CANDIDATES[name]) & {"logistic", "boosting"} & set(names):
+                continue
+            found[name] = components.blend([parts[one] for one in names], None)
+            if self.calibrations.get(name) is not None:
+                found[f"{name}+sigmoid"] = components.blend(
+                    [parts[one] for one in names], self.calibrations[name]
+                )
+        for name in components.BASELINES:
+            if name in parts:
+                found[f"rule:{name}"] = components.blend([parts[name]], None)
+        return found
+
+
+def fit(labelled: pd.DataFrame, newest: FloatArray, settings: ChurnSettings) -> Fit:
+    """Fit all components and calibrations on labelled rows."""
+    rows = thinned(labelled, settings)
+    x, y = matrix(rows), rows["is_churned"].to_numpy(dtype="float64")
+    people = codes(rows)
+    fitted = components.fit(x, y, newest, float(settings.horizon_days), settings.seed)
+    calibrations: dict[str, FloatArray | None] = {}
+    if "logistic" in fitted:
+        parts, truth = calibration.unseen(x, y, people, fitted, settings.seed)
+        calibrations = {
+            name: calibration.sigmoid(parts, truth, name, fitted) for name in components.CANDIDATES
+        }
+    return Fit(fitted, calibrations)
+
+
+def run(labelled: pd.DataFrame, settings: ChurnSettings) -> pd.DataFrame:
+    """Every measure of every candidate and baseline on every test day.
+
+    Returns
+    -------
+    DataFrame
+        ``test_day``, ``candidate``, then the measures.
+    """
+    results = []
+    for fold in folds(labelled, settings):
+        train = labelled[labelled["as_of"].isin(fold.train)]
+        test = labelled[labelled["as_of"] == fold.test]
+        truth = test["is_churned"].to_numpy(dtype="float64")
+        x = matrix(test)
+        # On the test day its features are known, so the label-free rule may be fitted to them.
+        for name, p in fit(train, x, settings).probabilities(x).items():
+            results.append({"test_day": fold.test, "candidate": name} | measures.all_of(truth, p))
+    return pd.DataFrame(results)
+
+
+def thinned(labelled: pd.DataFrame, settings: ChurnSettings) -> pd.DataFrame:
+    """At most ``max_rows`` rows, by leaving whole people out."""
+    if len(labelled) <= settings.max_rows:
+        return labelled
+    people = codes(labelled)
+    order = np.random.default_rng(settings.seed).permutation(int(people.max()) + 1)[people]
+    return labelled[order < np.sort(order)[settings.max_rows]]
+
+
+def codes(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
+    """People as numbers in the order of their keys, whatever the order of the rows."""
+    return np.unique(rows["user_key"].to_numpy(dtype="str"), return_inverse=True)[1].astype(np.int64)

@@ -1,0 +1,183 @@
+"""Model files: one `.skops` and one JSON card per version, checked before anything is read.
+
+A version is the hash of what made the model, so the same data never trains twice. A file is
+opened only when its bytes are the ones its card recorded, and only types named in advance are
+built from it: no pickle, and no list taken from the file itself.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ml.spec import ModelSpec, Trained
+
+_VERSION = re.compile(r"[0-9a-f]{16}")
+
+
+class ModelFileError(Exception):
+    """A model file that may not be used; the message names it and the way out."""
+
+
+class ModelMissing(ModelFileError):
+    """No such version, or only half of it."""
+
+
+class ModelAltered(ModelFileError):
+    """The bytes are not those the card recorded."""
+
+
+class ModelUntrusted(ModelFileError):
+    """The file asks for types outside the model's list."""
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """What :func:`fit_or_load` gives: the model, and whether it was trained just now."""
+
+    trained: Trained
+    is_new: bool
+
+
+def version_of(
+    spec: ModelSpec, snapshots: pd.DataFrame, labels: pd.DataFrame | None, settings: Mapping[str, Any]
+) -> str:
+    """Content hash of the model's code revision, parameters, libraries and training rows."""
+    import sklearn
+
+    recipe = {
+        "name": spec.name,
+        "revision": spec.revision,
+        "parameters": spec.parameters(settings),
+        "scikit-learn": sklearn.__version__,
+        "numpy": np.__version__,
+    }
+    digest = hashlib.sha256(json.dumps(recipe, sort_keys=True, default=str).encode())
+    rows = spec.select(snapshots, labels, settings)
+    for name in rows.columns:
+        column = rows[name]
+        digest.update(f"\n{name}\n".encode())
+        if pd.api.types.is_numeric_dtype(column.dtype):
+            numbers = column.to_numpy(dtype="float64", na_value=np.nan) + 0.0
+            numbers[np.isnan(numbers)] = np.nan
+            digest.update(np.ascontiguousarray(numbers).tobytes())
+        else:
+            digest.update("\x1f".join(column.astype(str)).encode())
+    return digest.hexdigest()[:16]
+
+
+def fit_or_load(
+    spec: ModelSpec,
+    folder: Path,
+    snapshots: pd.DataFrame,
+    labels: pd.DataFrame | None,
+    settings: Mapping[str, Any],
+) -> Fitted:
+    """The model of this data: read when it is there, else trained and kept.
+
+    A half-written or altered version is trained again; one that asks for foreign types is not
+    passed over, because somebody put it there.
+    """
+    version = version_of(spec, snapshots, labels, settings)
+    try:
+        return Fitted(load(spec, folder, version), is_new=False)
+    except (ModelMissing, ModelAltered):
+        trained = replace(spec.train(snapshots, labels, settings), version=version)
+        save(spec, folder, trained)
+        return Fitted(trained, is_new=True)
+
+
+def save(spec: ModelSpec, folder: Path, trained: Trained) -> Path:
+    """Write the model, then its card, each whole or not at all; returns the model file."""
+    import skops.io
+
+    if not _VERSION.fullmatch(trained.version):
+        raise ValueError(f"{spec.name}: {trained.version!r} is no version; take it from version_of")
+    home = folder / spec.name
+    home.mkdir(parents=True, exist_ok=True)
+    data = skops.io.dumps(trained.model)
+    card = {
+        "name": trained.name,
+        "version": trained.version,
+        "method": trained.method,
+        "sha256": hashlib.sha256(data).hexdigest(),
+        "metrics": trained.metrics.astype(object).where(trained.metrics.notna(), None).to_dict("records"),
+        "card": trained.card,
+    }
+    model_file = home / f"{trained.version}.skops"
+    _write(model_file, data)
+    _write(model_file.with_suffix(".json"), json.dumps(card, indent=1, ensure_ascii=False).encode())
+    return model_file
+
+
+def load(spec: ModelSpec, folder: Path, version: str) -> Trained:
+    """Read one version.
+
+    Raises
+    ------
+    ModelMissing, ModelAltered, ModelUntrusted
+        See the classes; all are :class:`ModelFileError`.
+    """
+    import skops.io
+
+    if not _VERSION.fullmatch(version):
+        raise ModelMissing(f"{spec.name}: {version!r} is no version")
+    model_file = folder / spec.name / f"{version}.skops"
+    card_file = model_file.with_suffix(".json")
+    where = f"{spec.name}/{model_file.name}"
+    try:
+        card = json.loads(card_file.read_bytes())
+        data = model_file.read_bytes()
+    except FileNotFoundError as missing:
+        raise ModelMissing(f"{where}: not there with its card; train it again") from missing
+    except ValueError as broken:
+        raise ModelAltered(f"{where}: its card is not JSON; delete both, train again") from broken
+    if not isinstance(card, dict) or (card.get("name"), card.get("version")) != (spec.name, version):
+        raise ModelAltered(f"{where}: its card is another model's; delete both, train again")
+    if hashlib.sha256(data).hexdigest() != card.get("sha256"):
+        raise ModelAltered(f"{where}: not the bytes its card recorded; delete both, train again")
+    try:
+        foreign = sorted(set(skops.io.get_untrusted_types(data=data)) - set(spec.trusted))
+        if foreign:
+            raise ModelUntrusted(f"{where}: holds {len(foreign)} types no {spec.name} model has: {foreign[0]}")
+        model = skops.io.loads(data, trusted=list(spec.trusted))
+    except ModelFileError:
+        raise
+    except Exception as broken:
+        raise ModelUntrusted(f"{where}: cannot be read as a {spec.name} model: {broken}") from broken
+    if not isinstance(model, dict):
+        raise ModelUntrusted(f"{where}: holds a {type(model).__name__}, not a {spec.name} model")
+    return Trained(
+        name=spec.name,
+        model=model,
+        method=str(card.get("method", "")),
+        metrics=pd.DataFrame(card.get("metrics", []), columns=["metric", "value", "baseline_value"]).astype(
+            {"value": "float64", "baseline_value": "float64"}
+        ),
+        card=dict(card.get("card", {})),
+        version=version,
+    )
+
+
+def _write(path: Path, data: bytes) -> None:
+    """Beside, fsync, rename: a reader sees the old file or the new one."""
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=".", suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            out.write(data)
+            out.flush()
+            os.fsync(out.fileno())
+        os.replace(beside, path)
+    except BaseException:
+        Path(beside).unlink(missing_ok=True)
+        raise

@@ -1,0 +1,108 @@
+"""What a model is: a name, how it is trained, how it scores, what it reads and writes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Protocol
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
+
+#: What a model file holds: estimators, arrays and plain values, never a class of this project,
+#: so that the allow-list of a model stays a list of library types.
+Payload = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Trained:
+    """A fitted model, or the reason there is none.
+
+    Attributes
+    ----------
+    name, version
+        Model name, and the content hash of what it was trained from (empty until known).
+    model
+        The payload; empty when nothing could be fitted.
+    method
+        What is published: a candidate's name, ``rule:<baseline>``, or ``none``.
+    metrics
+        Columns ``metric``, ``value``, ``baseline_value``.
+    card
+        What a reader of the model should know; JSON-serialisable.
+    """
+
+    name: str
+    model: Payload
+    method: str
+    metrics: pd.DataFrame
+    card: dict[str, Any]
+    version: str = ""
+
+    @property
+    def reason(self) -> str:
+        """Why the method is not the full model; empty when it is."""
+        return str(self.card.get("reason", ""))
+
+
+class Select(Protocol):
+    """Cuts the rows a model may learn from; nothing later than its anchor passes."""
+
+    def __call__(
+        self, snapshots: pd.DataFrame, labels: pd.DataFrame | None, settings: Mapping[str, Any]
+    ) -> pd.DataFrame: ...
+
+
+class Train(Protocol):
+    """Fits, tests out of time, and chooses what is published."""
+
+    def __call__(
+        self, snapshots: pd.DataFrame, labels: pd.DataFrame | None, settings: Mapping[str, Any]
+    ) -> Trained: ...
+
+
+class Score(Protocol):
+    """Turns one snapshot into the model's tables, keyed by table name."""
+
+    def __call__(
+        self, trained: Trained, snapshot: pd.DataFrame, *, as_of: date
+    ) -> dict[str, pd.DataFrame]: ...
+
+
+@dataclass(frozen=True)
+class ModelSpec:
+    """One model, as the orchestrator sees it.
+
+    Attributes
+    ----------
+    name
+        Folder name, also the registry's folder and the last part of the asset key.
+    purpose
+        The consent purpose people must have granted to be in the frames.
+    needs
+        Tables read: ``<layer>.<table>``.
+    tables
+        Tables written: table name to its columns and portable SQL types.
+    select, train, score
+        See the protocols above. ``select`` returns exactly the rows ``train`` learns from, so
+        its bytes decide the version.
+    parameters
+        The settings that change the fit, defaults included.
+    revision
+        Raised by hand when the code of the model changes what a fit gives.
+    trusted
+        Types its file may hold beyond those the model-file library trusts by itself.
+    """
+
+    name: str
+    purpose: str
+    needs: tuple[str, ...]
+    tables: Mapping[str, Mapping[str, str]]
+    select: Select
+    train: Train
+    score: Score
+    parameters: Callable[[Mapping[str, Any]], dict[str, Any]]
+    revision: int
+    trusted: tuple[str, ...] = field(default=())
