@@ -1,0 +1,77 @@
+with
+
+source as (
+    select * from {{ source('raw', 'users') }}
+),
+
+countries as (
+    select * from {{ ref('seed_countries') }}
+),
+
+known as (
+    select
+        *,
+        coalesce(updated_at >= {{ as_of_end() }}, false) as is_later_version,
+        {{ clean_text('user_id') }} as clean_user_id,
+        case when updated_at < {{ as_of_end() }} then updated_at end as known_updated_at,
+        case when deleted_at < {{ as_of_end() }} then deleted_at end as known_deleted_at,
+        lower({{ clean_text('gender') }}) as lower_gender
+    from source
+    where coalesce(registered_at, updated_at, timestamp '1970-01-01') < {{ as_of_end() }}
+),
+
+latest as (
+    select *
+    from known
+    qualify row_number() over (
+        partition by clean_user_id
+        order by
+            is_later_version,
+            known_updated_at desc nulls last,
+            known_deleted_at desc nulls last,
+            registered_at desc nulls last,
+            {{ latest_delivery() }}
+    ) = 1
+),
+
+final as (
+    select
+        latest.clean_user_id as user_id,
+        latest.registered_at,
+        latest.known_updated_at as updated_at,
+        latest.known_deleted_at as deleted_at,
+        {{ clean_email('latest.email') }} as email,
+        {{ clean_phone('latest.phone') }} as phone,
+        {{ clean_text('latest.name') }} as name,
+        case
+            when latest.lower_gender in ('f', 'female', 'woman', 'w', '女', '女性') then 'female'
+            when latest.lower_gender in ('m', 'male', 'man', '男', '男性') then 'male'
+            else latest.lower_gender
+        end as gender,
+        case
+            when latest.birth_date between date '1900-01-01' and {{ as_of() }}
+                then latest.birth_date
+        end as birth_date,
+        coalesce(countries.country, {{ clean_text('latest.country') }}) as country,
+        {{ clean_text('latest.region') }} as region,
+        {{ clean_text('latest.city') }} as city,
+        {{ clean_language('latest.language') }} as language,
+        {{ clean_text('latest.occupation') }} as occupation,
+        {{ clean_text('latest.membership_level') }} as membership_level,
+        {{ clean_text('latest.acquisition_channel') }} as acquisition_channel,
+        {{ clean_text('latest.acquisition_campaign_id') }} as acquisition_campaign_id,
+        {{ clean_text('latest.referrer') }} as referrer,
+        lower({{ clean_text('latest.platform') }}) as platform,
+        latest.attributes,
+        latest._feed as feed,
+        {{ corrected_fields({
+            'email': clean_text('latest.email') ~ ' is not null and ' ~ clean_email('latest.email') ~ ' is null',
+            'phone': clean_text('latest.phone') ~ ' is not null and ' ~ clean_phone('latest.phone') ~ ' is null',
+            'birth_date': "latest.birth_date not between date '1900-01-01' and " ~ as_of(),
+        }) }} as corrected_fields
+    from latest
+    left join countries
+        on lower({{ clean_text('latest.country') }}) = countries.alias
+)
+
+select * from final
