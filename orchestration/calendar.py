@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration import night
+from orchestration import home, night
 
 POOL = "warehouse"
 
@@ -18,8 +18,14 @@ def nights() -> dg.DailyPartitionsDefinition:
 
 
 def night_of(context: dg.OpExecutionContext | dg.AssetExecutionContext) -> night.Night:
-    """The night a step runs for: its partition, else the tenant's default."""
-    return night.of(context.run.tags.get("dagster/partition"))
+    """The night a step runs for: its partition, else the tenant's default.
+
+    The process takes the writer's lock here, so a run launched from the UI and one launched from
+    a shell wait for each other.
+    """
+    found = night.of(context.run.tags.get("dagster/partition"))
+    home.hold(found.data)
+    return found
 
 
 def owners() -> list[str]:

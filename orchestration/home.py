@@ -7,16 +7,19 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
+import time
 from pathlib import Path
+from typing import IO
 
 import dagster as dg
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
 from orchestration import environment, pseudonym
 from orchestration.errors import Unusable
+from orchestration.progress import say
 from orchestration.tenant import Tenant
+
+WAIT_SECONDS = 3600.0
 
 UNFINISHED = [
     DagsterRunStatus.QUEUED,
@@ -58,28 +61,51 @@ def claim(owner: Tenant, data: Path) -> None:
         )
 
 
-@contextmanager
-def writing(data: Path) -> Iterator[None]:
-    """Hold the one writer's lock; the kernel frees it when the process dies.
+_held: dict[Path, IO[str]] = {}
+
+
+def hold(data: Path, wait_seconds: float = WAIT_SECONDS) -> None:
+    """Hold the one writer's lock until this process ends; the kernel frees it however it ends.
+
+    A second night waits for the first, so nights launched together run one after another.
 
     Raises
     ------
     DataFolderError
-        Another night is running; names its process.
+        Another night is still running after the wait; names its process.
     """
-    with open(data / "night.lock", "a+") as lock:
+    if data in _held:
+        return
+    lock = open(data / "night.lock", "a+")  # noqa: SIM115 - held until the process ends
+    deadline = time.monotonic() + wait_seconds
+    told = False
+    while True:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            break
         except OSError as error:
             lock.seek(0)
             holder = lock.read().strip() or "unknown"
-            raise DataFolderError(
-                f"another night is writing to {data} (process {holder}); wait for it to end"
-            ) from error
-        lock.truncate(0)
-        lock.write(str(os.getpid()))
-        lock.flush()
-        yield
+            if time.monotonic() >= deadline:
+                lock.close()
+                raise DataFolderError(
+                    f"another night is writing to {data} (process {holder}); run again when it has ended"
+                ) from error
+            if not told:
+                say(f"another night is writing (process {holder}); waiting for it")
+                told = True
+            time.sleep(0.5)
+    lock.truncate(0)
+    lock.write(str(os.getpid()))
+    lock.flush()
+    _held[data] = lock
+
+
+def release(data: Path) -> None:
+    """Let the lock go before the process ends."""
+    lock = _held.pop(data, None)
+    if lock is not None:
+        lock.close()
 
 
 def dagster_home(data: Path) -> Path:

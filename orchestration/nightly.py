@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import argparse
 import sys
-from datetime import date
+from collections.abc import Callable
+from typing import TYPE_CHECKING
 
 from orchestration import environment, night, progress
 from orchestration.errors import Unusable
 from orchestration.ingestion.feed import FeedError
 
+if TYPE_CHECKING:
+    import dagster as dg
+
 FAILED, UNUSABLE = 1, 2
 
 
-def arguments() -> argparse.ArgumentParser:
+def arguments(description: str) -> argparse.ArgumentParser:
     """The options every command about a tenant shares."""
-    parser = argparse.ArgumentParser(description=__doc__)
+    parser = argparse.ArgumentParser(description=description)
     parser.add_argument("--tenant", default="demo", help="a shipped tenant or a folder")
     parser.add_argument("--data", default="", help="folder of all state; default data/<tenant>")
     parser.add_argument("--as-of", default="", help="business day the build describes, YYYY-MM-DD")
@@ -46,35 +50,39 @@ def settle(options: argparse.Namespace) -> night.Night:
 
 def run(now: night.Night) -> int:
     """Build one night under Dagster and print its summary; returns the exit code."""
-    from orchestration import home
+    from orchestration import home, summary
 
     home.claim(now.tenant, now.data)
-    with home.writing(now.data):
+    home.hold(now.data)
+    try:
         _generate_demo(now)
         home.dagster_home(now.data)
         progress.say(f"night of {now.as_of} for {now.tenant.name}, state in {now.data}")
-        return execute(now)
+        result = execute(now)
+        print(summary.text(now, result), flush=True)
+    finally:
+        home.release(now.data)
+    return 0 if result.success else FAILED
 
 
-def execute(now: night.Night) -> int:
+def execute(now: night.Night) -> dg.ExecuteInProcessResult:
     """The Dagster run of one night; the caller holds the lock."""
-    from orchestration import alerts, home, summary
+    from orchestration import alerts, home
     from orchestration.definitions import defs
 
-    instance = home.instance()
-    if reaped := home.reap(instance):
-        progress.say(f"{reaped} unfinished runs of an earlier process ended")
-    job = defs.resolve_job_def("nightly")
-    progress.say("definitions loaded")
-    result = job.execute_in_process(
-        partition_key=now.as_of.isoformat(),
-        instance=instance,
-        raise_on_error=False,
-        run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
-    )
-    print(summary.text(now, result), flush=True)
-    alerts.after(now, result.success, instance)
-    return 0 if result.success else FAILED
+    with home.instance() as instance:
+        if reaped := home.reap(instance):
+            progress.say(f"{reaped} unfinished runs of an earlier process ended")
+        job = defs.resolve_job_def("nightly")
+        progress.say("definitions loaded")
+        result = job.execute_in_process(
+            partition_key=now.as_of.isoformat(),
+            instance=instance,
+            raise_on_error=False,
+            run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
+        )
+        alerts.after(now, result.success, instance)
+    return result
 
 
 def _generate_demo(now: night.Night) -> None:
@@ -90,21 +98,20 @@ def _generate_demo(now: night.Night) -> None:
     beside.rename(now.landing)
 
 
-def main(argv: list[str] | None = None) -> int:
+def explained(command: Callable[[], int]) -> int:
+    """Run a command; an error with an explanation is said in one line, with exit code 2."""
     progress.restart()
-    options = arguments().parse_args(argv)
     environment.silence_telemetry()
     try:
-        now = settle(options)
-        return run(now)
+        return command()
     except (Unusable, FeedError) as error:
         print(f"error: {error}", file=sys.stderr)
         return UNUSABLE
 
 
-def days(first: date, last: date) -> list[date]:
-    """Every day from first to last."""
-    return [date.fromordinal(n) for n in range(first.toordinal(), last.toordinal() + 1)]
+def main(argv: list[str] | None = None) -> int:
+    options = arguments("Run one night.").parse_args(argv)
+    return explained(lambda: run(settle(options)))
 
 
 if __name__ == "__main__":
