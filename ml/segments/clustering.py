@@ -1,0 +1,88 @@
+"""k-means on z-scored logs, and the number of clusters that resampling leaves alone."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from ml.frames import FloatArray
+from ml.segments.settings import SegmentSettings
+
+Labels = npt.NDArray[np.int64]
+_SAMPLE = 5_000
+
+
+@dataclass(frozen=True)
+class Clusters:
+    """Centroids on the scale they were found on; both frozen until the next fit."""
+
+    mean: FloatArray
+    scale: FloatArray
+    centroids: FloatArray
+
+    def assign(self, x: FloatArray) -> Labels:
+        """Nearest centroid of each row of measures, from zero; the first of equally near ones."""
+        z = (np.log1p(x) - self.mean) / self.scale
+        distance = ((z[:, None, :] - self.centroids[None, :, :]) ** 2).sum(axis=2)
+        return np.argmin(distance, axis=1).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class Stability:
+    """Agreement (adjusted Rand) of clusterings of resamples with the clustering itself."""
+
+    k: int
+    mean: float
+    least: float
+    smallest_share: float
+
+
+def cluster(x: FloatArray, settings: SegmentSettings) -> tuple[Clusters, list[Stability]]:
+    """The most stable clustering; every number tried is reported.
+
+    A number that leaves a segment below ``min_share`` is taken only when all do.
+    """
+    logs = np.log1p(x)
+    mean, scale = logs.mean(axis=0), logs.std(axis=0)
+    scale = np.where(scale > 1e-9, scale, 1.0)
+    z = (logs - mean) / scale
+    limit = min(settings.most, len(np.unique(z, axis=0)))
+    tried: list[tuple[Stability, FloatArray]] = []
+    for k in range(min(settings.fewest, limit), limit + 1):
+        centroids = _means(z, k, settings.seed, starts=4)
+        tried.append((_stability(z, centroids, settings), centroids))
+    large = [one for one in tried if one[0].smallest_share >= settings.min_share]
+    best = max(large or tried, key=lambda one: one[0].mean)
+    return Clusters(mean, scale, best[1]), [one[0] for one in tried]
+
+
+def _means(z: FloatArray, k: int, seed: int, starts: int) -> FloatArray:
+    from sklearn.cluster import KMeans
+
+    fitted = KMeans(k, n_init=starts, random_state=seed, max_iter=200).fit(z)
+    return np.asarray(fitted.cluster_centers_, dtype="float64")
+
+
+def _stability(z: FloatArray, centroids: FloatArray, settings: SegmentSettings) -> Stability:
+    from sklearn.metrics import adjusted_rand_score
+
+    def nearest(to: FloatArray, rows: FloatArray) -> Labels:
+        return np.argmin(((rows[:, None, :] - to[None]) ** 2).sum(axis=2), axis=1).astype(np.int64)
+
+    k = len(centroids)
+    shares = np.bincount(nearest(centroids, z), minlength=k) / len(z)
+    random = np.random.default_rng(settings.seed)
+    judged = z[np.sort(random.permutation(len(z))[:_SAMPLE])]
+    own = nearest(centroids, judged)
+    agreement = []
+    for number in range(settings.bootstraps):
+        drawn = z[np.sort(random.integers(0, len(z), min(len(z), _SAMPLE)))]
+        if len(np.unique(drawn, axis=0)) < k:
+            continue
+        again = _means(drawn, k, settings.seed + 1 + number, starts=3)
+        agreement.append(float(adjusted_rand_score(own, nearest(again, judged))))
+    if not agreement:
+        return Stability(k, 0.0, 0.0, float(shares.min()))
+    return Stability(k, float(np.mean(agreement)), float(np.min(agreement)), float(shares.min()))

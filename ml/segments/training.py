@@ -1,0 +1,142 @@
+"""Cluster, order, name, and write the rule: frozen until the next fit."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ml.frames import FloatArray
+from ml.segments import worth
+from ml.segments.clustering import Clusters, Labels, Stability, cluster
+from ml.segments.names import EVERYONE, names
+from ml.segments.rows import COLUMNS, matrix, select
+from ml.segments.rules import Boxes, grow
+from ml.segments.settings import SegmentSettings
+from ml.spec import Payload, Trained
+
+_VALUE = [COLUMNS.index(name) for name in ("revenue_all", "orders_all", "active_days_90")]
+
+
+def train(snapshots: pd.DataFrame, settings: SegmentSettings) -> Trained:
+    """Fit the segments; never raises because of the data."""
+    from threadpoolctl import threadpool_limits
+
+    rows = select(snapshots, settings)
+    newest = rows[rows["as_of"] == rows["as_of"].max()]
+    x = matrix(newest)
+    card: dict[str, Any] = {
+        "population": "everybody in the snapshot of the anchor",
+        "measures": list(COLUMNS),
+        "training_people": len(newest),
+        "anchor": None if newest.empty else newest["as_of"].max().strftime("%Y-%m-%d"),
+        "seed": settings.seed,
+    }
+    if newest.empty:
+        return Trained("segments", {}, "none", _metrics([]), card | {"reason": "nobody to group"})
+    if len(newest) < settings.min_people or len(np.unique(x, axis=0)) < settings.most:
+        reason = f"{len(newest)} people are too few, or too alike, to group"
+        return Trained("segments", _everyone(), "rule:everyone", _metrics([]), card | {"reason": reason})
+    # One thread: sums in another order would be another clustering.
+    with threadpool_limits(limits=1):
+        clusters, tried = cluster(x, settings)
+        clusters, labels = _ordered(clusters, x)
+        boxes = grow(x, labels, settings.seed)
+    return _trained(rows, x, clusters, labels, boxes, tried, card, settings)
+
+
+def _trained(
+    rows: pd.DataFrame,
+    x: FloatArray,
+    clusters: Clusters,
+    labels: Labels,
+    boxes: Boxes,
+    tried: list[Stability],
+    card: dict[str, Any],
+    settings: SegmentSettings,
+) -> Trained:
+    fidelity = float((boxes.assign(x) == labels).mean())
+    by_rule = fidelity < settings.min_fidelity
+    if by_rule:
+        labels, boxes = _compact(boxes, x)
+        card["reason"] = f"the rule places {fidelity:.1%} as the clustering does: the rule is the segments"
+    called = names(x, labels)
+    model: Payload = {
+        "kind": "boxes" if by_rule else "centroids",
+        "mean": clusters.mean,
+        "scale": clusters.scale,
+        "centroids": clusters.centroids,
+        "above": boxes.above,
+        "upto": boxes.upto,
+        "label": boxes.label,
+        "name_en": [name[0] for name in called],
+        "name_zh": [name[1] for name in called],
+        "rule": [boxes.text(one) for one in range(len(called))],
+        "columns": list(COLUMNS),
+    }
+    chosen = next(one for one in tried if one.k == len(clusters.centroids))
+    card["tried"] = [{key: round(float(value), 6) for key, value in asdict(one).items()} for one in tried]
+    measured = [
+        ("stability_ari_mean", chosen.mean, np.nan),
+        ("stability_ari_min", chosen.least, np.nan),
+        ("rule_fidelity", fidelity, np.nan),
+        ("smallest_share", float(np.bincount(labels).min() / len(labels)), np.nan),
+        ("segments", float(len(called)), np.nan),
+    ]
+    if rows["as_of"].nunique() == 2:
+        before, spent = worth.later_spend(rows)
+        then = matrix(before)
+        if len(then):
+            ours = worth.explained(place(model, then), spent)
+            measured.append(("later_spend_explained", ours, worth.explained(worth.rfm_classes(then), spent)))
+            card["later_spend_since"] = before["as_of"].min().strftime("%Y-%m-%d")
+    return Trained("segments", model, "rule:tree" if by_rule else "kmeans", _metrics(measured), card)
+
+
+def place(model: Payload, x: FloatArray) -> Labels:
+    """Segment of each row of measures, from zero."""
+    if model["kind"] == "everyone":
+        return np.zeros(len(x), dtype=np.int64)
+    if model["kind"] == "boxes":
+        return Boxes(model["above"], model["upto"], model["label"]).assign(x)
+    return Clusters(model["mean"], model["scale"], model["centroids"]).assign(x)
+
+
+def _ordered(clusters: Clusters, x: FloatArray) -> tuple[Clusters, Labels]:
+    """Most valuable first, then most active: the same clustering has the same ids."""
+    keys = np.round(clusters.centroids[:, _VALUE], 9)
+    order = sorted(range(len(keys)), key=lambda one: tuple(-keys[one]))
+    sorted_ = Clusters(clusters.mean, clusters.scale, clusters.centroids[order])
+    labels = sorted_.assign(x)
+    kept = np.unique(labels)
+    if len(kept) < len(order):
+        sorted_ = Clusters(clusters.mean, clusters.scale, sorted_.centroids[kept])
+        labels = sorted_.assign(x)
+    return sorted_, labels
+
+
+def _compact(boxes: Boxes, x: FloatArray) -> tuple[Labels, Boxes]:
+    """Segments of the rule without those it gives nobody: their boxes go to the first that is left."""
+    labels = boxes.assign(x)
+    kept = np.unique(labels)
+    number = {int(old): new for new, old in enumerate(kept)}
+    renamed = np.array([number.get(int(one), 0) for one in boxes.label], dtype=np.int64)
+    again = Boxes(boxes.above, boxes.upto, renamed)
+    return again.assign(x), again
+
+
+def _everyone() -> Payload:
+    return {
+        "kind": "everyone",
+        "name_en": [EVERYONE[0]],
+        "name_zh": [EVERYONE[1]],
+        "rule": ["everybody"],
+        "columns": list(COLUMNS),
+    }
+
+
+def _metrics(rows: list[tuple[str, float, float]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=["metric", "value", "baseline_value"])
+    return frame.astype({"value": "float64", "baseline_value": "float64"})
