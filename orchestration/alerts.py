@@ -6,6 +6,7 @@ import json
 import smtplib
 import urllib.request
 from email.message import EmailMessage
+from http.client import HTTPException
 from urllib.parse import unquote, urlsplit
 
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
@@ -28,7 +29,7 @@ def send(subject: str, body: str) -> list[str]:
         try:
             if deliver(found, subject, body):
                 sent.append(name)
-        except (OSError, smtplib.SMTPException, ValueError) as error:
+        except (OSError, HTTPException, smtplib.SMTPException, ValueError) as error:
             say(f"alert by {name} could not be sent: {type(error).__name__}")
     return sent
 

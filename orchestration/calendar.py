@@ -24,7 +24,7 @@ def night_of(context: dg.OpExecutionContext | dg.AssetExecutionContext) -> night
     a shell wait for each other.
     """
     found = night.of(context.run.tags.get("dagster/partition"))
-    home.hold(found.data)
+    home.hold(found.data, run_id=context.run_id)
     return found
 
 

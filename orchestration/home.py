@@ -21,10 +21,8 @@ from orchestration.tenant import Tenant
 
 WAIT_SECONDS = 3600.0
 
+# A queued run has no process yet and a starting one may still get one: the daemon sees to both.
 UNFINISHED = [
-    DagsterRunStatus.QUEUED,
-    DagsterRunStatus.NOT_STARTED,
-    DagsterRunStatus.STARTING,
     DagsterRunStatus.STARTED,
     DagsterRunStatus.CANCELING,
 ]
@@ -42,13 +40,17 @@ def claim(owner: Tenant, data: Path) -> None:
     DataFolderError
         The folder belongs to another tenant, was built with another key, or cannot be written.
     """
-    key = pseudonym.load_key(owner.name)
-    mine = {"tenant": owner.name, "key": hashlib.sha256(b"fingerprint" + key).hexdigest()[:16]}
     marker = data / "tenant.json"
+    beside = data / f".tenant.{os.getpid()}.json"
     try:
         data.mkdir(parents=True, exist_ok=True)
+        key = pseudonym.load_key(owner.name)
+        mine = {"tenant": owner.name, "key": hashlib.sha256(b"fingerprint" + key).hexdigest()[:16]}
+        # Renamed into place: a night killed here leaves no half-written marker.
+        beside.write_text(json.dumps(mine) + "\n")
         if not marker.exists():
-            marker.write_text(json.dumps(mine) + "\n")
+            beside.replace(marker)
+        beside.unlink(missing_ok=True)
     except OSError as error:
         raise DataFolderError(f"DATA={data} cannot be written: {error.strerror}") from error
     found = json.loads(marker.read_text())
@@ -64,10 +66,15 @@ def claim(owner: Tenant, data: Path) -> None:
 _held: dict[Path, IO[str]] = {}
 
 
-def hold(data: Path, wait_seconds: float = WAIT_SECONDS) -> None:
+def hold(data: Path, wait_seconds: float = WAIT_SECONDS, run_id: str | None = None) -> None:
     """Hold the one writer's lock until this process ends; the kernel frees it however it ends.
 
     A second night waits for the first, so nights launched together run one after another.
+
+    Parameters
+    ----------
+    run_id : str, optional
+        The Dagster run that waits, so that the night it waits for does not reap it as dead.
 
     Raises
     ------
@@ -76,6 +83,8 @@ def hold(data: Path, wait_seconds: float = WAIT_SECONDS) -> None:
     """
     if data in _held:
         return
+    if run_id is not None:
+        _attend(data / "dagster", run_id)
     lock = open(data / "night.lock", "a+")  # noqa: SIM115 - held until the process ends
     deadline = time.monotonic() + wait_seconds
     told = False
@@ -125,14 +134,40 @@ def reap(instance: DagsterInstance) -> int:
     int
         How many runs were ended.
     """
-    records = instance.get_run_records(RunsFilter(statuses=UNFINISHED))
-    for record in records:
+    ended = 0
+    for record in instance.get_run_records(RunsFilter(statuses=UNFINISHED)):
         run = record.dagster_run
-        if run.status in (DagsterRunStatus.QUEUED, DagsterRunStatus.NOT_STARTED):
+        if _is_attended(Path(instance.root_directory), run.run_id):
             continue
         instance.report_run_failed(run, "its process ended before the run did")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
-    return len(records)
+        ended += 1
+    return ended
+
+
+_attended: list[IO[str]] = []
+
+
+def _attend(home: Path, run_id: str) -> None:
+    """Show that a run's process lives, by a lock that the kernel drops however it ends."""
+    folder = home / "attended"
+    folder.mkdir(parents=True, exist_ok=True)
+    sign = open(folder / run_id, "w")  # noqa: SIM115 - held until the process ends
+    fcntl.flock(sign, fcntl.LOCK_EX)
+    _attended.append(sign)
+
+
+def _is_attended(home: Path, run_id: str) -> bool:
+    path = home / "attended" / run_id
+    if not path.exists():
+        return False
+    with open(path) as sign:
+        try:
+            fcntl.flock(sign, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            return True
+    path.unlink()
+    return False
 
 
 def instance() -> dg.DagsterInstance:

@@ -10,6 +10,7 @@ import hashlib
 import hmac
 import os
 import secrets
+import tempfile
 from pathlib import Path
 from typing import Any
 
@@ -37,13 +38,29 @@ def load_key(tenant_name: str) -> bytes:
         return given.encode()
     path = key_path(tenant_name)
     if not path.exists():
-        path.parent.mkdir(mode=0o700, exist_ok=True)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w") as file:
-            file.write(secrets.token_hex(32))
+        _make(path)
     if path.stat().st_mode & 0o077:
         raise KeyUnreadable(f"{path.name} can be read by others: run chmod 600 on it")
-    return path.read_bytes().strip()
+    key = path.read_bytes().strip()
+    if not key:
+        raise KeyUnreadable(f"{path.name} is empty: put the key back, or remove it to make a new one")
+    return key
+
+
+def _make(path: Path) -> None:
+    """Write a new key whole or not at all; of several first runs, one key wins."""
+    path.parent.mkdir(mode=0o700, exist_ok=True)
+    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    with os.fdopen(handle, "w") as file:
+        file.write(secrets.token_hex(32))
+        file.flush()
+        os.fsync(file.fileno())
+    try:
+        os.link(beside, path)
+    except FileExistsError:
+        pass
+    finally:
+        os.unlink(beside)
 
 
 def pads(key: bytes) -> tuple[bytes, bytes]:
@@ -62,7 +79,8 @@ class Plugin(BasePlugin):
     """Sets the two session variables on every cursor dbt opens."""
 
     def configure_cursor(self, cursor: Any) -> None:
-        inner, outer = pads(load_key(environment.read().tenant))
+        # A tenant may be named by its folder; its key goes by the folder's last name.
+        inner, outer = pads(load_key(Path(environment.read().tenant).name))
         # Hex literals, because SET VARIABLE takes no prepared parameters; nothing logs this cursor.
         cursor.execute(f"set variable pseudonym_inner = unhex('{inner.hex()}')")
         cursor.execute(f"set variable pseudonym_outer = unhex('{outer.hex()}')")

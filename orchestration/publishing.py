@@ -74,7 +74,7 @@ def point_at(data: Path, generation: Generation) -> None:
 
 
 def roll_back(data: Path, name: str | None = None) -> Generation:
-    """Serve an earlier generation: the one named, else the one before the one served.
+    """Serve an earlier generation: the one named (a day means its last), else the one before.
 
     Raises
     ------
@@ -84,7 +84,7 @@ def roll_back(data: Path, name: str | None = None) -> Generation:
     kept = generations(data)
     now = serving(data)
     if name:
-        chosen = next((g for g in kept if name in (g.name, g.as_of.isoformat())), None)
+        chosen = next((g for g in reversed(kept) if name in (g.name, g.as_of.isoformat())), None)
     else:
         before = [g for g in kept if now and (g.as_of, g.number) < (now.as_of, now.number)]
         chosen = before[-1] if before else None
