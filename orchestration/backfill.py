@@ -33,7 +33,12 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
 
     def command() -> int:
-        for day in span(options):
+        days = span(options)
+        # Both ends are tried first: a range that cannot be built whole is not begun.
+        for day in (days[-1], days[0]):
+            options.as_of = day.isoformat()
+            nightly.settle(options)
+        for day in days:
             options.as_of = day.isoformat()
             progress.say(f"backfill: {day}")
             if code := nightly.run(nightly.settle(options)):

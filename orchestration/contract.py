@@ -12,9 +12,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Literal
 
-ColumnType = Literal[
-    "text", "timestamp", "date", "integer", "decimal", "number", "boolean", "json"
-]
+ColumnType = Literal["text", "timestamp", "date", "integer", "decimal", "number", "boolean", "json"]
 
 SQL_TYPES: Mapping[ColumnType, str] = MappingProxyType(
     {
@@ -251,8 +249,7 @@ _ALL = (
         "spend",
         ("campaign_id", "spend_date"),
         _columns(
-            "campaign_id* spend_date:date* amount:decimal* currency* impressions:integer>=0"
-            " clicks:integer>=0"
+            "campaign_id* spend_date:date* amount:decimal* currency* impressions:integer>=0 clicks:integer>=0"
         ),
         occurred="spend_date",
     ),
@@ -272,8 +269,7 @@ _ALL = (
         "experiments",
         ("experiment_id",),
         _columns(
-            "experiment_id* name started_at:timestamp ended_at:timestamp variants:json"
-            " primary_metric unit"
+            "experiment_id* name started_at:timestamp ended_at:timestamp variants:json primary_metric unit"
         ),
         occurred="started_at",
         may_be_planned=True,

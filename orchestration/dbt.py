@@ -72,8 +72,7 @@ def _said(result: dbtRunnerResult) -> str:
 def _results(result: dbtRunnerResult) -> list[NodeResult]:
     nodes: Iterable[Any] = getattr(result.result, "results", None) or []
     return [
-        NodeResult(r.node.unique_id, str(r.status), r.execution_time, r.failures, r.message)
-        for r in nodes
+        NodeResult(r.node.unique_id, str(r.status), r.execution_time, r.failures, r.message) for r in nodes
     ]
 
 

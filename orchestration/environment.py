@@ -67,15 +67,11 @@ def read(variables: dict[str, str] | None = None) -> Environment:
     known = {PREFIX + item.name.upper(): item.name for item in fields(Environment)}
     unknown = sorted(name for name in source if name.startswith(PREFIX) and name not in known)
     if unknown:
-        raise UnknownVariable(
-            f"unknown variable {unknown[0]}: known are {', '.join(sorted(known))}"
-        )
+        raise UnknownVariable(f"unknown variable {unknown[0]}: known are {', '.join(sorted(known))}")
     values = {known[name]: value for name, value in source.items() if name in known and value}
     found = Environment(**values)
     if found.environment not in KINDS:
-        raise UnknownVariable(
-            f"{PREFIX}ENVIRONMENT={found.environment} is not one of {', '.join(KINDS)}"
-        )
+        raise UnknownVariable(f"{PREFIX}ENVIRONMENT={found.environment} is not one of {', '.join(KINDS)}")
     return found
 
 

@@ -6,10 +6,10 @@ from collections.abc import Iterable, Sequence
 
 import dagster as dg
 import duckdb
+
 from data_quality import validate
 from data_quality.night import Night as QualityNight
 from data_quality.validate import GateResult
-
 from orchestration.night import Night
 
 CHECK_NAME = "gate"
@@ -31,9 +31,7 @@ def quality_night(night: Night) -> QualityNight:
     )
 
 
-def evaluate(
-    connection: duckdb.DuckDBPyConnection, night: Night, key: tuple[str, str]
-) -> list[GateResult]:
+def evaluate(connection: duckdb.DuckDBPyConnection, night: Night, key: tuple[str, str]) -> list[GateResult]:
     """Run one table's suite; a table without a suite is a failed gate."""
     return validate.run_suite(connection, key, quality_night(night))
 

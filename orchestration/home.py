@@ -145,6 +145,19 @@ def reap(instance: DagsterInstance) -> int:
     return ended
 
 
+def reap_if_idle(data: Path) -> int:
+    """End dead runs unless a night is being written: one left STARTED would block the queue."""
+    try:
+        hold(data, wait_seconds=0)
+    except DataFolderError:
+        return 0
+    try:
+        with instance() as found:
+            return reap(found)
+    finally:
+        release(data)
+
+
 _attended: list[IO[str]] = []
 
 

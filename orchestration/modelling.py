@@ -12,6 +12,7 @@ from orchestration.night import Night
 
 if TYPE_CHECKING:
     import pandas as pd
+
     from ml.spec import ModelSpec, Trained
 
 VERSIONS = """
@@ -111,9 +112,7 @@ def write(
         produced = scored[table]
         selected = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in columns.items())
         connection.register("produced", produced)
-        connection.execute(
-            f"create or replace table predictions.{table} as select {selected} from produced"
-        )
+        connection.execute(f"create or replace table predictions.{table} as select {selected} from produced")
         connection.unregister("produced")
         rows[table] = len(produced)
     return rows

@@ -1,7 +1,7 @@
 """Live through the past: every landed day as a night of its own, with only the files landed by then.
 
-A file's day is the last date in its name (2011-12-09, or 20111209); one without a date is there
-from the first night on. `python -m orchestration.replay --tenant uci_online_retail`.
+A file's day is the last date in its name (2011-12-09, 20111209, or 20111209101500); one without a
+date is there from the first night on. `python -m orchestration.replay --tenant uci_online_retail`.
 """
 
 from __future__ import annotations
@@ -10,20 +10,21 @@ import os
 import re
 import shutil
 import time
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 from orchestration import environment, nightly, progress
 from orchestration.night import Night
 from orchestration.tenant import TenantError
 
-_DAY = re.compile(r"(\d{4})-?(\d{2})-?(\d{2})(?!\d)")
+# A date stands alone or opens a time of day; eight digits inside a longer number are no date.
+_DAY = re.compile(r"(?<!\d)((?:19|20)\d{2})(-?)(\d{2})\2(\d{2})(?:\d{6}|\d{4})?(?!\d)")
 
 
 def day_of(name: str) -> date | None:
     """The last date a file's name carries, or None."""
     found = None
-    for year, month, day in _DAY.findall(name):
+    for year, _, month, day in _DAY.findall(name):
         try:
             found = date(int(year), int(month), int(day))
         except ValueError:
@@ -67,24 +68,40 @@ def deliver(files: list[Path], landing: Path, target: Path) -> None:
             shutil.copyfile(path, place)
 
 
+def chosen(now: Night, days: list[date], first: str, last: str) -> list[date]:
+    """The landed days from first to last (empty: no bound), each of them a night that can be built.
+
+    Raises
+    ------
+    TenantError
+        A bound is not a day, nothing landed between them, or a day cannot be built.
+    """
+    try:
+        start = date.fromisoformat(first) if first else date.min
+        end = date.fromisoformat(last) if last else date.max
+    except ValueError as error:
+        raise TenantError("FROM and TO are days such as 2011-12-09") from error
+    nights = [day for day in days if start <= day <= end]
+    if not nights:
+        raise TenantError(f"no file landed between FROM={first or '…'} and TO={last or '…'}")
+    for day in (nights[0], nights[-1]):
+        now.tenant.resolve_as_of(day.isoformat(), datetime.now(UTC))
+    return nights
+
+
 def replay(now: Night, first: str, last: str) -> int:
     """Run the nights one after another in this process; stops at the first that fails."""
     from orchestration import home, summary
 
+    due = arrivals(now.landing)
+    nights = chosen(now, list(due), first, last)
+    target = now.data / "landing_by_night"
     home.claim(now.tenant, now.data)
     home.hold(now.data)
-    home.dagster_home(now.data)
-    due = arrivals(now.landing)
-    target = now.data / "landing_by_night"
-    environment.write("landing", target)
-    early = [path for day, files in due.items() if first and day < date.fromisoformat(first) for path in files]
-    deliver(early, now.landing, target)
-    nights = [
-        day
-        for day in due
-        if (not first or day >= date.fromisoformat(first)) and (not last or day <= date.fromisoformat(last))
-    ]
     try:
+        home.dagster_home(now.data)
+        environment.write("landing", target)
+        deliver([path for day in due if day < nights[0] for path in due[day]], now.landing, target)
         for number, day in enumerate(nights, 1):
             started = time.monotonic()
             deliver(due[day], now.landing, target)

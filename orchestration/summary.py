@@ -29,9 +29,7 @@ def text(now: Night, result: dg.ExecuteInProcessResult) -> str:
 def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
     cells = [list(head)] + [[_shown(cell) for cell in row] for row in rows]
     widths = [max(len(row[i]) for row in cells) for i in range(len(head))]
-    numeric = [
-        all(not isinstance(row[i], str) for row in rows) and bool(rows) for i in range(len(head))
-    ]
+    numeric = [all(not isinstance(row[i], str) for row in rows) and bool(rows) for i in range(len(head))]
     lines = [
         "  ".join(
             cell.rjust(width) if right else cell.ljust(width)

@@ -173,14 +173,18 @@ def find(name_or_folder: str) -> Path:
     """
     shipped = environment.PROJECT_ROOT / "tenants" / name_or_folder
     is_name = name_or_folder and "/" not in name_or_folder and name_or_folder not in (".", "..")
-    folder = shipped if is_name and shipped.is_dir() else Path(name_or_folder).resolve()
-    if not folder.is_dir():
-        known = sorted(p.name for p in (environment.PROJECT_ROOT / "tenants").iterdir())
-        raise TenantError(
-            f"tenant {name_or_folder!r}: no such folder; give a folder or one of {', '.join(known)}"
-        )
-    if not (folder / "feeds").is_dir() or not any((folder / "feeds").glob("*.y*ml")):
-        raise TenantError(f"tenant {folder.name!r} has no feeds: put one YAML per source in feeds/")
+    try:
+        folder = shipped if is_name and shipped.is_dir() else Path(name_or_folder).resolve()
+        if not folder.is_dir():
+            known = sorted(p.name for p in (environment.PROJECT_ROOT / "tenants").iterdir() if p.is_dir())
+            raise TenantError(
+                f"tenant {name_or_folder!r}: no such folder; give a folder or one of {', '.join(known)}"
+            )
+        feeds = folder / "feeds"
+        if not feeds.is_dir() or not any(p.suffix in (".yml", ".yaml") for p in feeds.iterdir()):
+            raise TenantError(f"tenant {folder.name!r} has no feeds: put one YAML per source in feeds/")
+    except (OSError, RuntimeError) as error:
+        raise TenantError(f"tenant {name_or_folder!r} cannot be read: {error}") from error
     return folder
 
 
@@ -194,10 +198,15 @@ def load(name_or_folder: str) -> Tenant:
     """
     folder = find(name_or_folder)
     settings = _settings(folder / "settings.yml")
-    actions = _read(folder / "actions.yml")
-    if not isinstance(actions, list):
-        actions = actions.get("actions", [])
-    return Tenant(folder.name, folder, settings, actions)
+    return Tenant(folder.name, folder, settings, _actions(folder / "actions.yml"))
+
+
+def _actions(path: Path) -> list[dict[str, object]]:
+    found = _read(path)
+    rules = found.get("actions", []) if isinstance(found, dict) else found
+    if not isinstance(rules, list) or not all(isinstance(rule, dict) for rule in rules):
+        raise TenantError(f"{path.name}: expected a list of rules, each of key: value")
+    return rules
 
 
 def _settings(path: Path) -> Settings:
@@ -208,22 +217,26 @@ def _settings(path: Path) -> Settings:
         return Settings.model_validate({"name": path.parent.name} | found)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        line = _line_of(path, str(first["loc"][0]) if first["loc"] else "")
-        raise TenantError(f"{path.name}, line {line}: {key}: {first['msg']}") from error
+        keys = [str(part) for part in first["loc"]]
+        said = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
+        line = _line_of(path, keys)
+        raise TenantError(f"{path.name}, line {line}: {'.'.join(keys)}: {said}") from error
 
 
-def _line_of(path: Path, key: str) -> int:
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
-        if line.lstrip().startswith(f"{key}:"):
-            return number
-    return 1
+def _line_of(path: Path, keys: list[str]) -> int:
+    """The line of a nested key: each part is looked for below the one that holds it."""
+    found = 0
+    lines = path.read_text(encoding="utf-8").splitlines()
+    for key in keys:
+        rest = range(found, len(lines))
+        found = next((n + 1 for n in rest if lines[n].lstrip().startswith(f"{key}:")), found)
+    return max(found, 1)
 
 
-def _read(path: Path) -> dict[str, object] | list[dict[str, object]]:
-    if not path.exists():
-        return {}
+def _read(path: Path) -> object:
     try:
+        if not path.exists():
+            return {}
         found = yaml.safe_load(path.read_text(encoding="utf-8"))
     except (OSError, UnicodeDecodeError) as error:
         raise TenantError(f"{path.name} cannot be read: {error}") from error

@@ -32,11 +32,23 @@ def main(argv: list[str] | None = None) -> int:
             )
         home.claim(now.tenant, now.data)
         home.dagster_home(now.data)
+        home.reap_if_idle(now.data)
         workspace = str(environment.PROJECT_ROOT / "workspace.yaml")
         print(f"Dagster UI: http://{found.ui_host}:{options.port}", flush=True)
         os.execv(
             sys.executable,
-            [sys.executable, "-m", "dagster", "dev", "-w", workspace, "-h", found.ui_host, "-p", options.port],
+            [
+                sys.executable,
+                "-m",
+                "dagster",
+                "dev",
+                "-w",
+                workspace,
+                "-h",
+                found.ui_host,
+                "-p",
+                options.port,
+            ],
         )
 
     return nightly.explained(command)

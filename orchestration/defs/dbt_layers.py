@@ -20,9 +20,7 @@ class Translator(DagsterDbtTranslator):
 
     def __init__(self) -> None:
         super().__init__(
-            DagsterDbtTranslatorSettings(
-                enable_asset_checks=True, enable_dbt_selection_by_name=False
-            )
+            DagsterDbtTranslatorSettings(enable_asset_checks=True, enable_dbt_selection_by_name=False)
         )
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:
@@ -108,7 +106,8 @@ def _described(now: Night, layer: str) -> dict[str, dict[str, Any]]:
     with now.warehouse.open_layer(layer) as connection:
         rows = connection.execute(
             """
-            select t.table_name, t.estimated_size, list(struct_pack(n := c.column_name, d := c.data_type) order by c.column_index)
+            select t.table_name, t.estimated_size,
+                list(struct_pack(n := c.column_name, d := c.data_type) order by c.column_index)
             from duckdb_tables() as t
             join duckdb_columns() as c using (database_name, schema_name, table_name)
             where t.schema_name = ?

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import dagster as dg
+
 from orchestration import calendar, night
 from orchestration.contract import ENTITIES
 from orchestration.ingestion import register

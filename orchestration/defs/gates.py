@@ -47,6 +47,4 @@ def _layer_gate(layer: str) -> dg.AssetChecksDefinition:
 
 @dg.definitions
 def layer_gates() -> dg.Definitions:
-    return dg.Definitions(
-        asset_checks=[_layer_gate(layer) for layer in GATED if gates.keys_of(layer)]
-    )
+    return dg.Definitions(asset_checks=[_layer_gate(layer) for layer in GATED if gates.keys_of(layer)])

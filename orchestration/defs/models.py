@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import dagster as dg
+
 from ml import catalogue, registry
 from ml.spec import ModelSpec, Trained
-
 from orchestration import calendar, modelling
 from orchestration.progress import say
 
@@ -35,7 +35,8 @@ def _read_keys(spec: ModelSpec) -> list[dg.AssetKey]:
 
 def _metrics(trained: Trained) -> dg.MetadataValue:
     rows = "\n".join(
-        f"| {row.metric} | {row.value:.4f} | {row.baseline_value:.4f} |" for row in trained.metrics.itertuples()
+        f"| {row.metric} | {row.value:.4f} | {row.baseline_value:.4f} |"
+        for row in trained.metrics.itertuples()
     )
     return dg.MetadataValue.md("| metric | model | baseline |\n|---|---|---|\n" + rows)
 

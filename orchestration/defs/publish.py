@@ -61,9 +61,7 @@ def publish() -> dg.Definitions:
         name="publish",
         specs=specs,
         pool=calendar.POOL,
-        check_specs=[
-            dg.AssetCheckSpec(gates.CHECK_NAME, asset=dg.AssetKey(list(key))) for key in keys
-        ],
+        check_specs=[dg.AssetCheckSpec(gates.CHECK_NAME, asset=dg.AssetKey(list(key))) for key in keys],
     )
     def write_audit_publish(context: dg.AssetExecutionContext) -> Iterator[Event]:
         now = calendar.night_of(context)

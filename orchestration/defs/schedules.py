@@ -20,8 +20,7 @@ def schedules() -> dg.Definitions:
     hour, minute = (int(part) for part in settings.nightly_at.split(":"))
     nightly = dg.define_asset_job(
         "nightly",
-        selection=dg.AssetSelection.all(include_sources=False)
-        | dg.AssetSelection.all_asset_checks(),
+        selection=dg.AssetSelection.all(include_sources=False) | dg.AssetSelection.all_asset_checks(),
         partitions_def=calendar.nights(),
         executor_def=dg.in_process_executor,
         description="Feeds to the published file, every gate, for one business day.",
