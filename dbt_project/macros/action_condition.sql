@@ -1,0 +1,25 @@
+{# Whether a person meets the `when` of an action's rule: every key named must hold, and a key that
+   is not named holds for everyone. An unknown key stops the build rather than matching everyone. #}
+{% macro action_condition(rule) -%}
+    {%- set columns = {
+        'lifecycle_state': 'lifecycle_state',
+        'churn_band': 'churn_band',
+        'value_tier': 'value_tier',
+        'segment': 'segment_name'
+    } -%}
+    {%- set conditions = [] -%}
+    {%- for key, wanted in (rule.when or {}).items() -%}
+        {%- if key == 'is_converted' -%}
+            {%- do conditions.append('is_converted' if wanted else 'not is_converted') -%}
+        {%- elif key in columns -%}
+            {%- set values = [wanted] if wanted is string else wanted -%}
+            {%- do conditions.append(columns[key] ~ ' in ' ~ text_list(values)) -%}
+        {%- else -%}
+            {{ exceptions.raise_compiler_error(
+                "action '" ~ rule.action ~ "': unknown condition '" ~ key ~ "'; known: is_converted, "
+                ~ columns | join(', ')
+            ) }}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ conditions | join(' and ') if conditions else '1 = 1' }}
+{%- endmacro %}

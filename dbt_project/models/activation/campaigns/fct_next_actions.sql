@@ -1,0 +1,217 @@
+{% set rules = var('actions') %}
+{% set channel_purposes = {'email': 'marketing_email', 'sms': 'marketing_sms', 'push': 'marketing_push'} %}
+
+with users as (
+    select * from {{ ref('dim_users') }}
+    where deleted_at is null
+),
+
+user_value as (
+    select * from {{ ref('fct_user_value') }}
+),
+
+consents as (
+    select * from {{ ref('fct_consents') }}
+    where status = 'granted'
+),
+
+churn_scores as (
+    select * from {{ source('predictions', 'fct_churn_scores') }}
+),
+
+segments as (
+    select * from {{ source('predictions', 'fct_user_segments') }}
+),
+
+contacts as (
+    select
+        user_key,
+        max(touch_day) as last_contact_day
+    from {{ ref('int_campaigns__touches') }}
+    where action in ('sent', 'delivered')
+    group by user_key
+),
+
+-- What the tenant's actions.yml says, one row per rule.
+rules as (
+    {% for rule in rules %}
+    select
+        {{ loop.index }} as rule_number,
+        {{ text_literal(rule.action) }} as action,
+        {{ text_literal(rule.name_en) }} as name_en,
+        {{ text_literal(rule.name_zh) }} as name_zh,
+        {{ text_literal(rule.channel) }} as channel,
+        {{ text_literal(rule.purpose) }} as purpose,
+        {{ text_literal(channel_purposes.get(rule.channel, rule.purpose)) }} as channel_purpose,
+        {{ text_literal(rule.offer) }} as offer,
+        cast({{ rule.cost or 0 }} as decimal(18, 4)) as cost,
+        cast({{ rule.retain_uplift or 0 }} as decimal(18, 8)) as retain_uplift,
+        cast({{ rule.priority or 1000 }} as integer) as priority,
+        cast({{ rule.not_contacted_within_days | default(-1) }} as integer) as quiet_days
+    {{ 'union all' if not loop.last }}
+    {% else %}
+    select
+        0 as rule_number,
+        {{ text_literal(none) }} as action,
+        {{ text_literal(none) }} as name_en,
+        {{ text_literal(none) }} as name_zh,
+        {{ text_literal(none) }} as channel,
+        {{ text_literal(none) }} as purpose,
+        {{ text_literal(none) }} as channel_purpose,
+        {{ text_literal(none) }} as offer,
+        cast(0 as decimal(18, 4)) as cost,
+        cast(0 as decimal(18, 8)) as retain_uplift,
+        0 as priority,
+        0 as quiet_days
+    {% endfor %}
+),
+
+profiled_people as (
+    select user_key
+    from consents
+    where purpose in ('profiling', 'personalisation')
+    group by user_key
+    having count(*) = 2
+),
+
+-- What ranks a person who may not be profiled: everyone's usual hour and mean value.
+everyone as (
+    select
+        {{ money('coalesce(cast(sum(user_value.revenue_365) as double) / nullif(count(*), 0), 0)') }} as mean_value
+    from users
+    left join user_value on users.user_key = user_value.user_key
+),
+
+common_hours as (
+    select
+        usual_hour,
+        row_number() over (order by count(*) desc, usual_hour) as hour_rank
+    from users
+    where usual_hour is not null
+    group by usual_hour
+),
+
+candidates as (
+    select
+        users.user_key,
+        users.lifecycle_state,
+        users.is_converted,
+        profiled_people.user_key is not null as is_profiled,
+        case when profiled_people.user_key is not null then coalesce(user_value.value_tier, 'none') end as value_tier,
+        case when profiled_people.user_key is not null then churn_scores.churn_band end as churn_band,
+        case when profiled_people.user_key is not null then segments.segment_name end as segment_name,
+        case
+            when profiled_people.user_key is not null and user_value.user_key is not null then 'revenue of 365 days'
+            else 'mean of everyone'
+        end as value_basis,
+        case
+            when profiled_people.user_key is not null and user_value.user_key is not null then user_value.revenue_365
+            else everyone.mean_value
+        end as value,
+        coalesce(
+            case when profiled_people.user_key is not null then users.usual_hour end,
+            common_hours.usual_hour
+        ) as send_hour,
+        {{ days_between('contacts.last_contact_day', as_of()) }} as days_since_contact
+    from users
+    cross join everyone
+    left join common_hours on common_hours.hour_rank = 1
+    left join profiled_people on users.user_key = profiled_people.user_key
+    left join user_value on users.user_key = user_value.user_key
+    left join churn_scores on users.user_key = churn_scores.user_key
+    left join segments on users.user_key = segments.user_key
+    left join contacts on users.user_key = contacts.user_key
+),
+
+matches as (
+    {% for rule in rules %}
+    select
+        user_key,
+        {{ loop.index }} as rule_number
+    from candidates
+    where {{ action_condition(rule) }}
+    {{ 'union all' if not loop.last }}
+    {% else %}
+    select
+        user_key,
+        0 as rule_number
+    from candidates
+    where 1 = 0
+    {% endfor %}
+),
+
+allowed as (
+    select
+        candidates.*,
+        rules.rule_number,
+        rules.action,
+        rules.name_en,
+        rules.name_zh,
+        rules.channel,
+        rules.purpose,
+        rules.offer,
+        rules.cost,
+        rules.retain_uplift,
+        rules.priority,
+        {{ money('rules.retain_uplift * candidates.value - rules.cost') }} as expected_value
+    from matches
+    inner join rules on matches.rule_number = rules.rule_number
+    inner join candidates on matches.user_key = candidates.user_key
+    inner join consents as purpose_consents
+        on
+            matches.user_key = purpose_consents.user_key
+            and rules.purpose = purpose_consents.purpose
+    inner join consents as channel_consents
+        on
+            matches.user_key = channel_consents.user_key
+            and rules.channel_purpose = channel_consents.purpose
+    where coalesce(candidates.days_since_contact > rules.quiet_days, true)
+),
+
+-- The same action on the same channel is offered once, by its best rule; an action that is expected
+-- to cost more than it keeps is not offered.
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by user_key, action, channel
+            order by expected_value desc, priority, rule_number
+        ) as rule_rank
+    from allowed
+    where expected_value >= 0
+),
+
+final as (
+    select
+        user_key,
+        cast(row_number() over (
+            partition by user_key
+            order by expected_value desc, priority, rule_number
+        ) as integer) as rank,
+        action,
+        name_en,
+        name_zh,
+        channel,
+        purpose,
+        offer,
+        send_hour,
+        expected_value,
+        retain_uplift,
+        value,
+        value_basis,
+        cost,
+        priority,
+        lifecycle_state
+        || case when churn_band is not null then ', churn risk ' || churn_band else '' end
+        || case when value_tier is not null then ', value ' || value_tier else '' end
+        || case when segment_name is not null then ', segment ' || segment_name else '' end
+        || ': ' || cast(cast(retain_uplift as decimal(18, 4)) as {{ dbt.type_string() }})
+        || ' x ' || cast(cast(value as decimal(18, 2)) as {{ dbt.type_string() }})
+        || ' (' || value_basis || ')'
+        || ' - ' || cast(cast(cost as decimal(18, 2)) as {{ dbt.type_string() }}) as reason,
+        {{ as_of() }} as as_of
+    from ranked
+    where rule_rank = 1
+)
+
+select * from final

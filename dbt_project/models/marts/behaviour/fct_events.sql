@@ -1,0 +1,31 @@
+with events as (
+    select * from {{ ref('int_behaviour__events') }}
+),
+
+final as (
+    select
+        event_id,
+        user_key,
+        session_id,
+        event_number,
+        event_name,
+        occurred_at,
+        event_day,
+        is_core,
+        is_view,
+        is_conversion,
+        channel,
+        platform,
+        device_type,
+        country,
+        page,
+        item_id,
+        item_category,
+        value,
+        dwell_seconds,
+        feed,
+        {{ as_of() }} as as_of
+    from events
+)
+
+select * from final
