@@ -17,14 +17,16 @@ def nights() -> dg.DailyPartitionsDefinition:
     )
 
 
-def night_of(context: dg.OpExecutionContext | dg.AssetExecutionContext) -> night.Night:
+def night_of(
+    context: dg.OpExecutionContext | dg.AssetExecutionContext | dg.AssetCheckExecutionContext,
+) -> night.Night:
     """The night a step runs for: its partition, else the tenant's default.
 
     The process takes the writer's lock here, so a run launched from the UI and one launched from
     a shell wait for each other.
     """
     found = night.of(context.run.tags.get("dagster/partition"))
-    home.hold(found.data, run_id=context.run_id)
+    home.hold(found.data, run_id=context.run.run_id)
     return found
 
 

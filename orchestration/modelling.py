@@ -58,7 +58,7 @@ def frame(
         where c.purpose = ? and c.status = 'granted' {day}
         order by f.as_of, f.user_key
         """,
-        [purpose] if only is None else [purpose, only],
+        [purpose, *([] if only is None else [only])],
     ).df()
 
 

@@ -136,10 +136,10 @@ class Tenant:
                 day = date.fromisoformat(text)
             except ValueError as error:
                 raise TenantError(f"AS_OF={text} is not a day such as 2026-06-30") from error
-        elif default == "yesterday":
-            day = now.astimezone(self.zone).date() - timedelta(days=1)
-        else:
+        elif isinstance(default, date):
             day = default
+        else:
+            day = now.astimezone(self.zone).date() - timedelta(days=1)
         if day < self.settings.first_day:
             raise TenantError(
                 f"AS_OF={day} lies before first_day {self.settings.first_day} in "

@@ -59,7 +59,7 @@ def scratch(temporary: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection
 @contextmanager
 def _connected(path: Path | None, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
     found = environment.read()
-    config = {
+    config: dict[str, str | bool | int | float | list[str]] = {
         "threads": found.threads,
         "memory_limit": found.memory_limit,
         "autoinstall_known_extensions": "false",
