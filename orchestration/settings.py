@@ -1,0 +1,87 @@
+"""The settings of one company; every value has a default and a meaning."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Literal, get_args
+from zoneinfo import available_timezones
+
+from pydantic import AfterValidator, Field
+
+from orchestration.rules import Purpose, Strict
+
+Status = Literal["granted", "withdrawn"]
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+
+def _zone(name: str) -> str:
+    if name not in available_timezones():
+        raise ValueError(f"{name!r} is not an IANA time zone, such as Asia/Shanghai")
+    return name
+
+
+class Lifecycle(Strict):
+    """Day counts of the life-cycle states."""
+
+    new_days: int = Field(14, ge=1, description="days after the first core action")
+    active_days: int = Field(14, ge=1, description="days since the last core action")
+    dormant_days: int = Field(60, ge=2, description="silent longer than this is churned")
+    resurrected_silent_days: int = Field(60, ge=2, description="silence before a come-back")
+    resurrected_days: int = Field(14, ge=1, description="days a come-back is called resurrected")
+
+
+class Activation(Strict):
+    """The rule that makes a person activated."""
+
+    events: list[str] = Field(default_factory=list, description="event names; empty = core actions")
+    at_least: int = Field(1, ge=1, description="how many of them")
+    within_days: int = Field(7, ge=1, description="days after first seen")
+
+
+class Churn(Strict):
+    """What churn means here, and how often the model learns."""
+
+    horizon_days: int = Field(30, ge=7, description="H: no core action in (t, t+H] is churn")
+    lookback_days: int = Field(90, ge=7, description="active within this is eligible")
+    snapshots: int = Field(6, ge=2, le=24, description="past cut-offs the model trains on")
+    retrain: Literal["nightly", "weekly", "monthly"] = "weekly"
+
+
+class Settings(Strict):
+    """One company's settings; every value has a default and a meaning."""
+
+    name: str = Field("", description="shown to people; default: the folder's name")
+    name_zh: str = ""
+    owner: str = Field("data@example.test", description="who is asked about the assets")
+    business_time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
+    base_currency: str = Field("CNY", pattern="^[A-Z]{3}$", description="ISO 4217")
+    languages: list[str] = Field(default_factory=lambda: ["en", "zh"])
+    landing: str | None = Field(None, description="folder of the landing files, from the tenant's")
+    default_as_of: date | Literal["yesterday"] = "yesterday"
+    first_day: date = Field(date(2010, 1, 1), description="first night that can be built")
+    nightly_at: str = Field("02:00", pattern="^([01][0-9]|2[0-3]):[0-5][0-9]$")
+    core_actions: list[str] = Field(default_factory=list, description="empty = all but passive")
+    passive_events: list[str] = Field(
+        default_factory=lambda: ["sent", "delivered", "opened", "impression", "bounced"]
+    )
+    orders_are_core: bool = Field(True, description="a purchase counts as activity")
+    view_events: list[str] = Field(default_factory=lambda: ["page_view", "screen_view"])
+    conversion_events: list[str] = Field(default_factory=lambda: ["purchase", "order_placed"])
+    session_gap_minutes: int = Field(30, ge=1)
+    session_cap_hours: int = Field(24, ge=1)
+    trust_source_sessions: list[str] = Field(default_factory=list, description="feeds")
+    engaged_seconds: int = Field(10, ge=0)
+    engaged_views: int = Field(2, ge=1)
+    lifecycle: Lifecycle = Lifecycle()
+    activation: Activation = Activation()
+    churn: Churn = Churn()
+    consent_defaults: dict[Purpose, Status] = Field(
+        default_factory=dict, description="status of a purpose nobody recorded"
+    )
+    generations_kept: int = Field(7, ge=1, description="published files kept for roll-back")
+
+    def consent(self) -> dict[Purpose, Status]:
+        """The default status of all seven purposes."""
+        granted = {"analytics", "personalisation"}
+        base: dict[Purpose, Status] = {p: "granted" if p in granted else "withdrawn" for p in PURPOSES}
+        return base | self.consent_defaults
