@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from data_quality import rules
@@ -12,43 +13,71 @@ from orchestration.contract import ENTITIES, LOAD_COLUMNS, Entity
 def raw_table(name: str, night: Night) -> list[Any]:
     """A raw table: rows when it is fed, the contract's columns, and where each row came from."""
     entity = ENTITIES[name]
-    required = [c.name for c in entity.columns if c.required]
+    derived = {entity.derived_key} - {None}
+    required = [c.name for c in entity.columns if c.required or c.name in derived]
     return [
+        # Critical: a feed that delivers nothing at all is a path that matches no file.
         rules.rows(night.at_least(name)),
         rules.columns(entity.raw_columns),
-        # Critical: the loader refuses rows without these, so a null here is a loader's mistake.
+        # Critical: the loader refuses such rows, so one here is the loader's mistake.
         *rules.not_null(*required),
         rules.never(
             "the loader says where each row came from",
             " or ".join(f"{column} is null" for column in LOAD_COLUMNS),
         ),
+        *(rules.in_set(c.name, c.enum) for c in entity.columns if c.enum),
     ]
 
 
-def staging_table(name: str, night: Night) -> list[Any]:
+def staging_table(
+    name: str, night: Night, *, known: str | None = None, more: Sequence[str] = ()
+) -> list[Any]:
     """A staging table: the contract's columns, enumerations and times that can be true.
 
     Keys and their uniqueness are dbt's to test.
+
+    Parameters
+    ----------
+    known
+        The condition under which a raw row belongs to the as-of day or a day before.
+    more
+        Columns beside the contract's.
     """
     entity = ENTITIES[name]
     required = [c.name for c in entity.columns if c.required and c.name not in entity.key]
+    evidence = f"select 1 from raw.{name} where {known or _known(entity, night)}"
     return [
-        rules.rows(night.at_least(name)),
-        rules.columns(_staged(entity)),
-        *rules.not_null(*required, "feed"),
+        rules.filled(evidence, f"raw {name} by the as-of day"),
+        rules.columns(_staged(entity, more)),
+        # Critical: a required value may be missing only where a correction says it took it away.
+        *(rules.never(f"{c} is there, or corrected", _lost(c)) for c in required),
+        *rules.not_null("feed"),
         *(rules.in_set(c.name, c.enum) for c in entity.columns if c.enum),
+        # Critical: a time out of bounds would be counted into a day that never was.
         *rules.happened(night, *_moments(entity)),
         *(rules.between(c.name, c.minimum, None) for c in entity.columns if c.minimum is not None),
     ]
 
 
-def _staged(entity: Entity) -> list[str]:
+def _staged(entity: Entity, more: Sequence[str]) -> list[str]:
     own = [column.name for column in entity.columns]
-    return [*own, entity.remainder, "feed", "corrected_fields"]
+    return [*own, entity.remainder, "feed", "corrected_fields", *more]
+
+
+def _known(entity: Entity, night: Night) -> str:
+    if entity.occurred is None:
+        return "true"
+    if entity.column(entity.occurred).type == "date":
+        return f"{entity.occurred} <= {night.as_of_sql}"
+    return f"coalesce({entity.occurred} < {night.as_of_end_sql}, true)"
+
+
+def _lost(column: str) -> str:
+    return f"{column} is null and coalesce(corrected_fields, '') not like '%{column}%'"
 
 
 def _moments(entity: Entity) -> list[str]:
-    """The time column a row is ordered by; a planned one may lie ahead."""
+    """The time a row is placed by; a planned one may lie ahead, a day has no instant."""
     if entity.occurred is None or entity.may_be_planned:
         return []
-    return [entity.occurred]
+    return [entity.occurred] if entity.column(entity.occurred).type == "timestamp" else []

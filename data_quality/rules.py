@@ -60,6 +60,17 @@ def rows(at_least: int, at_most: int | None = None) -> Expectation:
     )
 
 
+def filled(evidence: str, said: str) -> Expectation:
+    """Rows wherever there is evidence of some; critical, as an empty table passes every other rule.
+
+    A static minimum would block the early nights of a young tenant, which rightly have none.
+    """
+    return no_rows(
+        f"not empty when there are {said}",
+        f"select 1 as offending where not exists (select 1 from {{batch}}) and exists ({evidence})",
+    )
+
+
 def columns(names: Iterable[str], *, exact: bool = True) -> Expectation:
     """The column set; critical, because a renamed column breaks whoever reads the table."""
     wanted = list(names)
@@ -115,6 +126,8 @@ def between(
 
 def no_rows(said: str, query: str, severity: Severity = "critical") -> Expectation:
     """A query of offending rows that must find none; ``{batch}`` stands for the table."""
+    if "{batch}" not in query:
+        raise ValueError(f"{said}: the query never asks about {{batch}}, the table it judges")
     escaped = query.replace("{", "{{").replace("}", "}}").replace("{{batch}}", "{batch}")
     # Great Expectations formats the text, SQLAlchemy looks for :parameters in it; it has none.
     escaped = _PARAMETER.sub(r"\\:", escaped)
@@ -170,3 +183,10 @@ def fresh(night: Night, column: str, days: int) -> Expectation:
         f"select 1 as offending from {{batch}} having max({column}) < {limit}",
         "warning",
     )
+
+
+def no_addresses(*names: str) -> Expectation:
+    """No e-mail address in text columns; critical, because personal data ends left of the marts."""
+    pattern = r"[^\s@]+@[^\s@]+\.[A-Za-z]{2}"
+    found = " or ".join(f"regexp_matches({name}, '{pattern}')" for name in names)
+    return never(f"no e-mail address in {', '.join(names)}", found)

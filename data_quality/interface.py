@@ -1,0 +1,88 @@
+"""The public interface: what BI and programs rely on, and so what the gates hold the tables to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+
+@dataclass(frozen=True)
+class Public:
+    """A public table: its key, and the columns that must be there whatever else is."""
+
+    key: tuple[str, ...]
+    columns: tuple[str, ...]
+
+
+def _public(key: str, columns: str) -> Public:
+    return Public(tuple(key.split()), (*columns.split(), "as_of"))
+
+
+_USER = (
+    "user_key registered_at first_seen_at last_active_at country region city gender age_band language"
+    " platform acquisition_channel lifecycle_state activity_level favourite_category is_activated"
+    " is_converted marketing_consent"
+)
+_ORDER = (
+    "order_id user_key ordered_at status gross_amount refunded_amount revenue is_first_order"
+    " coupon_code channel"
+)
+
+PUBLIC: Mapping[str, Public] = MappingProxyType(
+    {
+        "dim_users": _public("user_key", _USER),
+        "dim_user_profiles": _public(
+            "user_key",
+            f"{_USER} value_tier rfm_class clv segment_name churn_probability churn_band"
+            " preferred_channel preferred_hour next_action",
+        ),
+        "fct_events": _public(
+            "event_id",
+            "event_id user_key session_id event_name occurred_at channel platform page item_id"
+            " item_category value dwell_seconds feed",
+        ),
+        "fct_sessions": _public(
+            "session_id",
+            "session_id user_key started_at ended_at event_count view_count dwell_seconds is_engaged"
+            " is_bounce is_converted entry_page exit_page channel utm_source utm_medium utm_campaign",
+        ),
+        "fct_user_days": _public(
+            "user_key day", "user_key day event_count session_count order_count revenue"
+        ),
+        "rpt_engagement": _public(
+            "day", "day dau wau mau stickiness new_users sessions events orders revenue"
+        ),
+        "rpt_growth_accounting": _public(
+            "granularity period_start",
+            "granularity period_start active new retained resurrected churned quick_ratio",
+        ),
+        "fct_orders": _public("order_id", _ORDER),
+        "fct_order_items": _public("order_id line_number", f"{_ORDER} line_number"),
+        "fct_user_value": _public(
+            "user_key",
+            "user_key days_since_last_purchase purchase_count revenue r_score f_score m_score rfm_class"
+            " rfm_class_zh clv_frequency clv_recency clv_age clv_monetary_value",
+        ),
+        "fct_lifecycle_spans": _public("user_key from_day", "user_key state state_zh from_day to_day"),
+        "fct_consents": _public("user_key purpose", "user_key purpose status changed_at"),
+        "fct_churn_scores": _public(
+            "user_key",
+            "user_key churn_probability churn_band horizon_days method model_version reason_1 reason_2"
+            " reason_3",
+        ),
+        "fct_user_segments": _public("user_key", "user_key segment_id segment_name"),
+        "dim_segments": _public("segment_id", "segment_id name_en name_zh rule share size"),
+        "fct_next_actions": _public(
+            "user_key rank", "user_key rank action channel send_hour expected_value reason"
+        ),
+        "rpt_model_quality": _public(
+            "model model_version metric", "model model_version metric value baseline_value"
+        ),
+        "rpt_data_quality": _public("asset expectation", "asset suite expectation severity success observed"),
+        "rpt_loads": _public(
+            "feed entity file sha256",
+            "feed file sha256 physical accepted quarantined duplicate loaded_at",
+        ),
+    }
+)

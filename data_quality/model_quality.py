@@ -1,0 +1,102 @@
+"""Queries of offending metrics of a night's model, for the suites of the models."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from data_quality.night import Night
+
+COLUMNS = ("model", "model_version", "metric", "value", "baseline_value", "as_of")
+# Methods that stand for "nothing was learned" leave no metrics.
+_TESTED = "method not in ('none', 'rule:everyone') and method not like '%:untested'"
+
+
+def one_version(model: str, night: Night) -> str:
+    """Offends unless the night has one version of the model, and metrics of no other."""
+    return f"""
+    select 1 as offending
+    from (
+        select count(*) as versions, min(model_version) as model_version
+        from predictions.ml_model_version
+        where {_tonight(model, night)}
+    ) as tonight
+    where
+        versions <> 1
+        or exists (
+            select 1 from {{batch}} as metrics
+            where
+                {_tonight(model, night)}
+                and metrics.model_version is distinct from tonight.model_version
+        )
+    """
+
+
+def untold(model: str, night: Night) -> str:
+    """Offends when the night's model was tested and left no metric."""
+    return f"""
+    select 1 as offending from predictions.ml_model_version as versions
+    where
+        model = '{model}' and as_of = {night.as_of_sql} and {_TESTED}
+        and not exists (
+            select 1 from {{batch}} as metrics
+            where metrics.model = versions.model and metrics.as_of = versions.as_of
+        )
+    """
+
+
+def outside(model: str, night: Night, metrics: Iterable[str]) -> str:
+    """A metric that is a share and not between 0 and 1."""
+    named = ", ".join(f"'{metric}'" for metric in metrics)
+    tonight = _tonight(model, night)
+    return f"{tonight} and metric in ({named}) and (value is null or value not between 0 and 1)"
+
+
+def below(model: str, night: Night, metric: str, floor: float) -> str:
+    """A metric under its floor."""
+    return f"{_tonight(model, night)} and metric = '{metric}' and value < {floor}"
+
+
+def above(model: str, night: Night, metric: str, ceiling: float) -> str:
+    """A metric over its ceiling."""
+    return f"{_tonight(model, night)} and metric = '{metric}' and value > {ceiling}"
+
+
+def beaten(model: str, night: Night, error: str) -> str:
+    """A learned model whose error is over the best rule's."""
+    return _learned(model, night, f"metric = '{error}' and value > baseline_value")
+
+
+def worse(model: str, night: Night, metric: str, floor: float) -> str:
+    """A learned model's metric under its floor."""
+    return _learned(model, night, f"metric = '{metric}' and value < {floor}")
+
+
+def dropped(model: str, night: Night, metric: str, by: float = 0.05) -> str:
+    """A metric well under that of the version before."""
+    return f"""
+    select 1 as offending
+    from (
+        select value, as_of, lag(value) over (order by as_of) as before
+        from {{batch}}
+        where model = '{model}' and metric = '{metric}' and as_of <= {night.as_of_sql}
+    )
+    where as_of = {night.as_of_sql} and value < before - {by}
+    """
+
+
+def _tonight(model: str, night: Night) -> str:
+    return f"model = '{model}' and as_of = {night.as_of_sql}"
+
+
+def _learned(model: str, night: Night, condition: str) -> str:
+    return f"""
+    select 1 as offending
+    from {{batch}} as metrics
+    inner join predictions.ml_model_version as versions
+        on metrics.model = versions.model and metrics.as_of = versions.as_of
+    where
+        metrics.model = '{model}'
+        and metrics.as_of = {night.as_of_sql}
+        and versions.method not like 'rule:%'
+        and {condition}
+    """

@@ -1,0 +1,53 @@
+"""One row per person and ranked next action."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from data_quality import rules
+from data_quality.interface import PUBLIC
+from data_quality.night import Night
+
+GAPS = """
+select 1 as offending
+from {batch}
+group by user_key
+having min(rank) <> 1 or max(rank) <> count(*)
+"""
+NO_CONSENT = """
+select 1 as offending
+from {batch} as actions
+left join intermediate.int_privacy__consents as consents
+    on actions.user_key = consents.user_key and actions.purpose = consents.purpose
+where actions.purpose is not null and consents.status is distinct from 'granted'
+"""
+NO_CHANNEL_CONSENT = """
+select 1 as offending
+from {batch} as actions
+left join intermediate.int_privacy__consents as consents
+    on
+        actions.user_key = consents.user_key
+        and consents.purpose = 'marketing_' || actions.channel
+where actions.channel in ('email', 'sms', 'push') and consents.status is distinct from 'granted'
+"""
+
+
+def expectations(night: Night) -> list[Any]:
+    """The rules of activation.fct_next_actions."""
+    return [
+        # Critical: actions promised to profiles are there; a tenant without rules has none.
+        rules.filled(
+            "select 1 from activation.dim_user_profiles where next_action is not null",
+            "profiles with a next action",
+        ),
+        rules.columns(PUBLIC["fct_next_actions"].columns, exact=False),
+        rules.pseudonymous(),
+        rules.as_of(night),
+        *rules.not_null("action", "channel", "reason"),
+        rules.between("send_hour", 0, 23),
+        rules.no_rows("ranks run from 1 without a gap", GAPS),
+        # Critical: nobody is addressed without consent to the action's purpose.
+        rules.no_rows("only with consent to the purpose", NO_CONSENT),
+        # Critical: nor on a channel whose marketing they have not consented to.
+        rules.no_rows("only with consent to the channel", NO_CHANNEL_CONSENT),
+    ]

@@ -1,0 +1,35 @@
+"""One row per person and purpose."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from data_quality import rules
+from data_quality.night import Night
+from orchestration.contract import CONSENT_STATUSES, PURPOSES
+
+COLUMNS = ["user_key", "purpose", "status", "changed_at", "is_default"]
+ALL_PURPOSES = """
+select 1 as offending
+from intermediate.int_users__people as people
+left join (
+    select user_key, count(*) as purposes from {batch} group by user_key
+) as known on people.user_key = known.user_key
+where coalesce(known.purposes, 0) <> 7
+"""
+
+
+def expectations(night: Night) -> list[Any]:
+    """The rules of intermediate.int_privacy__consents."""
+    return [
+        rules.filled("select 1 from intermediate.int_users__people", "people"),
+        rules.columns(COLUMNS, exact=False),
+        rules.pseudonymous(),
+        rules.in_set("purpose", PURPOSES),
+        # Critical: without a status nobody knows whether a person may be addressed.
+        *rules.not_null("status"),
+        rules.in_set("status", CONSENT_STATUSES),
+        *rules.happened(night, "changed_at"),
+        # Critical: a missing purpose would be read as no objection.
+        rules.no_rows("everyone has all seven purposes", ALL_PURPOSES),
+    ]

@@ -1,0 +1,27 @@
+"""One row per event."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from data_quality import rules
+from data_quality.interface import PUBLIC
+from data_quality.night import Night
+from orchestration.contract import EVENT_CHANNELS
+
+
+def expectations(night: Night) -> list[Any]:
+    """The rules of marts.fct_events."""
+    gap = night.number("session_gap_minutes", 30) * 60
+    return [
+        rules.filled("select 1 from marts.fct_user_days where event_count > 0", "days with events"),
+        rules.columns(PUBLIC["fct_events"].columns, exact=False),
+        rules.pseudonymous(),
+        rules.as_of(night),
+        *rules.happened(night, "occurred_at"),
+        # Critical: dwell is never negative and never over the gap that ends a session.
+        rules.between("dwell_seconds", 0, gap),
+        rules.in_set("channel", EVENT_CHANNELS),
+        # Warning: a source may have stopped without an error.
+        rules.fresh(night, "occurred_at", 3),
+    ]

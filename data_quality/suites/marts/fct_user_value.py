@@ -1,0 +1,44 @@
+"""One row per person who has bought."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from data_quality import rules
+from data_quality.interface import PUBLIC
+from data_quality.night import Night
+
+REVENUE_ADDS_UP = """
+select 1 as offending
+where (select coalesce(sum(revenue), 0) from {batch}) <> (
+    select coalesce(sum(revenue), 0) from marts.fct_orders
+    where is_purchase and user_key is not null
+)
+"""
+COUNT_ADDS_UP = """
+select 1 as offending
+where (select coalesce(sum(purchase_count), 0) from {batch}) <> (
+    select count(*) from marts.fct_orders where is_purchase and user_key is not null
+)
+"""
+
+
+def expectations(night: Night) -> list[Any]:
+    """The rules of marts.fct_user_value."""
+    return [
+        rules.filled(
+            "select 1 from marts.fct_orders where is_purchase and user_key is not null", "purchases"
+        ),
+        rules.columns(PUBLIC["fct_user_value"].columns, exact=False),
+        rules.pseudonymous(),
+        rules.as_of(night),
+        rules.between("days_since_last_purchase", 0, None),
+        rules.between("purchase_count", 1, None),
+        *(rules.between(score, 1, 5) for score in ("r_score", "f_score", "m_score")),
+        rules.between("clv_frequency", 0, None),
+        # Critical: first to last purchase fits into first purchase to the as-of day.
+        rules.never("recency within age", "clv_recency < 0 or clv_recency > clv_age"),
+        # Critical: every purchase belongs to one buyer, none is lost or counted twice.
+        rules.no_rows("the buyers' revenue adds up to the purchases", REVENUE_ADDS_UP),
+        rules.no_rows("the buyers' purchases add up", COUNT_ADDS_UP),
+    ]

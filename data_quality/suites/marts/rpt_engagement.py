@@ -1,0 +1,50 @@
+"""One row per day."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from data_quality import rules
+from data_quality.interface import PUBLIC
+from data_quality.night import Night
+
+NO_GAP = """
+select 1 as offending
+from (select min(day) as first_day, max(day) as last_day, count(*) as days from {batch})
+where last_day - first_day + 1 <> days
+"""
+EVENTS_ADD_UP = """
+select 1 as offending
+where (select coalesce(sum(events), 0) from {batch}) <> (select count(*) from marts.fct_events)
+"""
+JUMP = """
+select 1 as offending
+from {batch} as now
+inner join {batch} as before on before.day = now.day - 7
+where
+    now.day = now.as_of
+    and before.dau >= 50
+    and (now.dau < before.dau * 0.5 or now.dau > before.dau * 2)
+"""
+
+
+def newest_is(column: str, night: Night) -> str:
+    """Offends when the newest day is not the night's."""
+    return f"select 1 as offending from {{batch}} having max({column}) is distinct from {night.as_of_sql}"
+
+
+def expectations(night: Night) -> list[Any]:
+    """The rules of marts.rpt_engagement."""
+    return [
+        # Critical: the report ends on the as-of day, so there is at least that one.
+        rules.rows(at_least=1),
+        rules.columns(PUBLIC["rpt_engagement"].columns, exact=False),
+        rules.as_of(night),
+        # Critical: a stale or gappy report misleads whoever reads a trend from it.
+        rules.no_rows("the newest day is the as-of", newest_is("day", night)),
+        rules.no_rows("no day is missing", NO_GAP),
+        rules.between("stickiness", 0, 1),
+        rules.no_rows("the days' events add up to the events", EVENTS_ADD_UP),
+        # Warning: half or twice the people of a week ago is more often a source than a season.
+        rules.no_rows("people within half and twice a week ago", JUMP, "warning"),
+    ]

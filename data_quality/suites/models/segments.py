@@ -1,0 +1,47 @@
+"""The segment model of this night: stable enough to be named."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from data_quality import model_quality, rules
+from data_quality.night import Night
+
+RELATION = "predictions.ml_metric"
+SHARES = ("rule_fidelity", "smallest_share")
+
+
+def expectations(night: Night) -> list[Any]:
+    """The rules of the segment model."""
+    return [
+        # Critical, the row count: a night without a model, or with two, groups by chance.
+        rules.no_rows("the night has one segment model", model_quality.one_version("segments", night)),
+        rules.columns(model_quality.COLUMNS),
+        # Critical: a model nobody measured must not look like one that passed.
+        rules.no_rows("a tested model has its metrics", model_quality.untold("segments", night)),
+        rules.never("shares between 0 and 1", model_quality.outside("segments", night, SHARES)),
+        # Warning: groups that change with the sample are not worth a campaign of their own.
+        rules.never(
+            "stable over samples",
+            model_quality.below("segments", night, "stability_ari_mean", 0.6),
+            "warning",
+        ),
+        # Warning: the published rule should place people as the segments do.
+        rules.never(
+            "the rule tells the segments",
+            model_quality.below("segments", night, "rule_fidelity", 0.8),
+            "warning",
+        ),
+        # Warning: a segment of a handful invites a look at individuals.
+        rules.never(
+            "no segment under 1 %",
+            model_quality.below("segments", night, "smallest_share", 0.01),
+            "warning",
+        ),
+        # Warning, drift: segments that lost this much stability describe another world.
+        rules.no_rows(
+            "stability not 0.1 lower",
+            model_quality.dropped("segments", night, "stability_ari_mean", 0.1),
+            "warning",
+        ),
+    ]

@@ -1,0 +1,25 @@
+"""One row per model and night."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from data_quality import rules
+from data_quality.night import Night
+
+
+def of_tonight(night: Night) -> str:
+    """Offends when the night left no version."""
+    return f"select 1 as offending where not exists (select 1 from {{batch}} where as_of = {night.as_of_sql})"
+
+
+def expectations(night: Night) -> list[Any]:
+    """The rules of predictions.ml_model_version."""
+    return [
+        # Critical: without it nobody can say which model a score came from.
+        rules.rows(at_least=1),
+        rules.columns(["model", "model_version", "method", "card", "as_of"]),
+        rules.unique("model", "as_of"),
+        *rules.not_null("model", "method", "card", "as_of"),
+        rules.no_rows("there is a row of this night", of_tonight(night)),
+    ]
