@@ -44,7 +44,7 @@ class BgNbd:
             - np.log(self.b + np.maximum(x, 1.0) - 1.0)
             + (self.r + x) * (np.log(self.alpha + age) - np.log(self.alpha + recency))
         )
-        return np.where(x > 0, expit(-log_odds_gone), 1.0)
+        return np.asarray(np.where(x > 0, expit(-log_odds_gone), 1.0), dtype=np.float64)
 
     def p_none(self, x: FloatArray, recency: FloatArray, age: FloatArray, horizon: float) -> FloatArray:
         """Probability of no purchase in the next ``horizon``.
@@ -80,7 +80,12 @@ def fit(x: FloatArray, recency: FloatArray, age: FloatArray) -> BgNbd | None:
     best = None
     for start in _STARTS:
         found = minimize(
-            _negative, np.array(start), args=args, jac=True, method="L-BFGS-B", bounds=_BOUNDS,
+            _negative,
+            np.array(start),
+            args=args,
+            jac=True,
+            method="L-BFGS-B",
+            bounds=_BOUNDS,
             options={"maxiter": 500, "ftol": 1e-12, "gtol": 1e-7},
         )
         if np.isfinite(found.fun) and (best is None or found.fun < best.fun - 1e-10):

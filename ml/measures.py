@@ -21,6 +21,29 @@ def auc(truth: FloatArray, p: FloatArray) -> float:
     return float((ranks[truth > 0].sum() - positives * (positives + 1) / 2) / (positives * negatives))
 
 
+def auc_gain(truth: FloatArray, p: FloatArray, other: FloatArray) -> tuple[float, float]:
+    """By how much ``p`` ranks better than ``other`` on the same people, and that gain's variance.
+
+    References
+    ----------
+    DeLong, DeLong, Clarke-Pearson (1988), Biometrics 44(3): variance of correlated AUCs.
+    """
+    positive = truth > 0
+    m, n = int(positive.sum()), int((~positive).sum())
+    if m < 2 or n < 2:
+        return float("nan"), float("nan")
+
+    def placements(score: FloatArray) -> tuple[FloatArray, FloatArray]:
+        ranks = rankdata(score)
+        above = (ranks[positive] - rankdata(score[positive])) / n
+        below = 1 - (ranks[~positive] - rankdata(score[~positive])) / m
+        return above, below
+
+    (ours, ours_below), (theirs, theirs_below) = placements(p), placements(other)
+    above, below = ours - theirs, ours_below - theirs_below
+    return float(above.mean()), float(above.var(ddof=1) / m + below.var(ddof=1) / n)
+
+
 def brier(truth: FloatArray, p: FloatArray) -> float:
     """Mean squared distance of the probability from what happened."""
     return float(np.mean((p - truth) ** 2))

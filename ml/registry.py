@@ -29,15 +29,15 @@ class ModelFileError(Exception):
     """A model file that may not be used; the message names it and the way out."""
 
 
-class ModelMissing(ModelFileError):
+class ModelMissingError(ModelFileError):
     """No such version, or only half of it."""
 
 
-class ModelAltered(ModelFileError):
+class ModelAlteredError(ModelFileError):
     """The bytes are not those the card recorded."""
 
 
-class ModelUntrusted(ModelFileError):
+class ModelUntrustedError(ModelFileError):
     """The file asks for types outside the model's list."""
 
 
@@ -91,7 +91,7 @@ def fit_or_load(
     version = version_of(spec, snapshots, labels, settings)
     try:
         return Fitted(load(spec, folder, version), is_new=False)
-    except (ModelMissing, ModelAltered):
+    except (ModelMissingError, ModelAlteredError):
         trained = replace(spec.train(snapshots, labels, settings), version=version)
         save(spec, folder, trained)
         return Fitted(trained, is_new=True)
@@ -125,13 +125,13 @@ def load(spec: ModelSpec, folder: Path, version: str) -> Trained:
 
     Raises
     ------
-    ModelMissing, ModelAltered, ModelUntrusted
+    ModelMissingError, ModelAlteredError, ModelUntrustedError
         See the classes; all are :class:`ModelFileError`.
     """
     import skops.io
 
     if not _VERSION.fullmatch(version):
-        raise ModelMissing(f"{spec.name}: {version!r} is no version")
+        raise ModelMissingError(f"{spec.name}: {version!r} is no version")
     model_file = folder / spec.name / f"{version}.skops"
     card_file = model_file.with_suffix(".json")
     where = f"{spec.name}/{model_file.name}"
@@ -139,24 +139,26 @@ def load(spec: ModelSpec, folder: Path, version: str) -> Trained:
         card = json.loads(card_file.read_bytes())
         data = model_file.read_bytes()
     except FileNotFoundError as missing:
-        raise ModelMissing(f"{where}: not there with its card; train it again") from missing
+        raise ModelMissingError(f"{where}: not there with its card; train it again") from missing
     except ValueError as broken:
-        raise ModelAltered(f"{where}: its card is not JSON; delete both, train again") from broken
+        raise ModelAlteredError(f"{where}: its card is not JSON; delete both, train again") from broken
     if not isinstance(card, dict) or (card.get("name"), card.get("version")) != (spec.name, version):
-        raise ModelAltered(f"{where}: its card is another model's; delete both, train again")
+        raise ModelAlteredError(f"{where}: its card is another model's; delete both, train again")
     if hashlib.sha256(data).hexdigest() != card.get("sha256"):
-        raise ModelAltered(f"{where}: not the bytes its card recorded; delete both, train again")
+        raise ModelAlteredError(f"{where}: not the bytes its card recorded; delete both, train again")
     try:
         foreign = sorted(set(skops.io.get_untrusted_types(data=data)) - set(spec.trusted))
         if foreign:
-            raise ModelUntrusted(f"{where}: holds {len(foreign)} types no {spec.name} model has: {foreign[0]}")
+            raise ModelUntrustedError(
+                f"{where}: holds {len(foreign)} types no {spec.name} model has, such as {foreign[0]}"
+            )
         model = skops.io.loads(data, trusted=list(spec.trusted))
     except ModelFileError:
         raise
     except Exception as broken:
-        raise ModelUntrusted(f"{where}: cannot be read as a {spec.name} model: {broken}") from broken
+        raise ModelUntrustedError(f"{where}: cannot be read as a {spec.name} model: {broken}") from broken
     if not isinstance(model, dict):
-        raise ModelUntrusted(f"{where}: holds a {type(model).__name__}, not a {spec.name} model")
+        raise ModelUntrustedError(f"{where}: holds a {type(model).__name__}, not a {spec.name} model")
     return Trained(
         name=spec.name,
         model=model,

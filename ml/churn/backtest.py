@@ -31,9 +31,7 @@ def folds(labelled: pd.DataFrame, settings: ChurnSettings) -> list[Fold]:
     """
     dates = sorted(labelled["as_of"].unique())
     window = pd.Timedelta(days=settings.horizon_days)
-    found = [
-        Fold(test, tuple(one for one in dates if one + window <= test)) for test in dates[1:]
-    ]
+    found = [Fold(test, tuple(one for one in dates if one + window <= test)) for test in dates[1:]]
     usable = [fold for fold in found if fold.train and enough(labelled, fold.train, settings)]
     return [
         fold for fold in usable if labelled.loc[labelled["as_of"] == fold.test, "is_churned"].nunique() == 2
@@ -94,7 +92,8 @@ def run(labelled: pd.DataFrame, settings: ChurnSettings) -> pd.DataFrame:
     Returns
     -------
     DataFrame
-        ``test_day``, ``candidate``, then the measures.
+        ``test_day``, ``candidate``, then the measures; for candidates also ``gain_<rule>`` and
+        ``variance_<rule>``, the AUC gain on each rule.
     """
     results = []
     for fold in folds(labelled, settings):
@@ -103,9 +102,19 @@ def run(labelled: pd.DataFrame, settings: ChurnSettings) -> pd.DataFrame:
         truth = test["is_churned"].to_numpy(dtype="float64")
         x = matrix(test)
         # On the test day its features are known, so the label-free rule may be fitted to them.
-        for name, p in fit(train, x, settings).probabilities(x).items():
-            results.append({"test_day": fold.test, "candidate": name} | measures.all_of(truth, p))
+        found = fit(train, x, settings).probabilities(x)
+        for name, p in found.items():
+            row = {"test_day": fold.test, "candidate": name} | measures.all_of(truth, p)
+            for rule in (one for one in found if is_rule(one) and not is_rule(name)):
+                gain, variance = measures.auc_gain(truth, p, found[rule])
+                row |= {f"gain_{rule}": gain, f"variance_{rule}": variance}
+            results.append(row)
     return pd.DataFrame(results)
+
+
+def is_rule(name: str) -> bool:
+    """Whether a name in the results is a baseline's."""
+    return name.startswith("rule:")
 
 
 def thinned(labelled: pd.DataFrame, settings: ChurnSettings) -> pd.DataFrame:

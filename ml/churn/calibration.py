@@ -40,7 +40,9 @@ def unseen(
     return found, y
 
 
-def sigmoid(parts: dict[str, FloatArray], y: FloatArray, candidate: str, fitted: Payload) -> FloatArray | None:
+def sigmoid(
+    parts: dict[str, FloatArray], y: FloatArray, candidate: str, fitted: Payload
+) -> FloatArray | None:
     """Slope and shift of a candidate's mean logit; None when they cannot be told."""
     names = parts_of(candidate, fitted)
     if not names or not all(name in parts for name in names):
@@ -57,5 +59,6 @@ def sigmoid(parts: dict[str, FloatArray], y: FloatArray, candidate: str, fitted:
         value = np.logaddexp(0.0, score) - truth * score
         return float(value.mean()), np.array([float((gap * mean).mean()), float(gap.mean())])
 
-    found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=[(0.05, 5.0), (-10.0, 10.0)])
+    bounds = [(0.05, 5.0), (-10.0, 10.0)]
+    found = minimize(loss, np.array([1.0, 0.0]), jac=True, method="L-BFGS-B", bounds=bounds)
     return np.asarray(found.x, dtype="float64") if np.isfinite(found.fun) else None

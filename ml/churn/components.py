@@ -108,7 +108,7 @@ def _varies(x: FloatArray) -> np.ndarray[Any, np.dtype[np.bool_]]:
     some = known.any(axis=0)
     low = np.where(known, x, np.inf).min(axis=0, initial=np.inf)
     high = np.where(known, x, -np.inf).max(axis=0, initial=-np.inf)
-    return some & ((high > low) | ~known.all(axis=0))
+    return np.asarray(some & ((high > low) | ~known.all(axis=0)))
 
 
 def _logistic(fitted: Payload, x: FloatArray) -> FloatArray:

@@ -10,7 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from ml.churn import components
-from ml.churn.features import COLUMNS, GROUPS, logs
+from ml.churn.features import COLUMNS, GROUPS
 from ml.frames import FloatArray
 from ml.spec import Payload
 

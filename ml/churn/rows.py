@@ -25,9 +25,7 @@ def anchor_of(rows: pd.DataFrame, settings: ChurnSettings) -> pd.Timestamp:
     return pd.Timestamp.min if rows.empty else rows["as_of"].max()
 
 
-def select(
-    snapshots: pd.DataFrame, labels: pd.DataFrame | None, settings: ChurnSettings
-) -> pd.DataFrame:
+def select(snapshots: pd.DataFrame, labels: pd.DataFrame | None, settings: ChurnSettings) -> pd.DataFrame:
     """Features and outcome, per day and person, sorted.
 
     A label window that ends after the anchor is not over: its rows are dropped, not called churn.
@@ -42,7 +40,8 @@ def select(
     joined = rows.merge(outcome, on=["as_of", "user_key"], how="left", validate="one_to_one")
     newest = joined["as_of"] == joined["as_of"].max()
     joined = joined[joined["is_churned"].notna() | newest]
-    return joined.sort_values(["as_of", "user_key"], kind="stable").reset_index(drop=True)
+    ordered: pd.DataFrame = joined.sort_values(["as_of", "user_key"], kind="stable")
+    return ordered.reset_index(drop=True)
 
 
 def _outcomes(labels: pd.DataFrame | None) -> pd.DataFrame:

@@ -14,6 +14,7 @@ from ml.churn.reasons import reasons
 from ml.churn.rows import eligible
 from ml.frames import typed
 from ml.spec import Trained
+from ml.threads import one_thread
 
 
 def score(trained: Trained, snapshot: pd.DataFrame, as_of: date, columns: Mapping[str, str]) -> pd.DataFrame:
@@ -21,8 +22,6 @@ def score(trained: Trained, snapshot: pd.DataFrame, as_of: date, columns: Mappin
 
     An empty frame of the right types when there is no model or nobody to score.
     """
-    from threadpoolctl import threadpool_limits
-
     model = trained.model
     if not model or model["columns"] != list(COLUMNS):
         return typed(columns)
@@ -31,7 +30,7 @@ def score(trained: Trained, snapshot: pd.DataFrame, as_of: date, columns: Mappin
     if rows.empty:
         return typed(columns)
     x = matrix(rows)
-    with threadpool_limits(limits=1), np.errstate(all="ignore"):
+    with one_thread():
         parts = components.logits(model["fitted"], x)
         p = components.blend([parts[name] for name in model["parts"]], model["calibration"])
         why = reasons(model, x, p)

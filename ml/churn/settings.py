@@ -47,7 +47,8 @@ class ChurnSettings:
     def __post_init__(self) -> None:
         if not 0 < self.medium_from < self.high_from < 1:
             raise ValueError(
-                f"churn bands: need 0 < medium_from < high_from < 1, got {self.medium_from} and {self.high_from}"
+                "churn bands: need 0 < medium_from < high_from < 1,"
+                f" got {self.medium_from} and {self.high_from}"
             )
         if self.horizon_days < 1 or self.lookback_days < 1:
             raise ValueError("churn: horizon_days and lookback_days must be at least 1")

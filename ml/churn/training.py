@@ -7,26 +7,21 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml import measures
-from ml.churn import backtest, components
+from ml.churn import backtest, choice, components
 from ml.churn.features import COLUMNS, matrix
 from ml.churn.rows import select
 from ml.churn.settings import ChurnSettings
 from ml.frames import FloatArray
 from ml.spec import Payload, Trained
+from ml.threads import one_thread
 
 _BACKGROUND = 20
-_METRICS = ("auc", "brier", "ece", "pr_auc_rarer", "lift_10", "lift_10_limit")
 
 
 def train(snapshots: pd.DataFrame, labels: pd.DataFrame | None, settings: ChurnSettings) -> Trained:
     """Fit what the backtest chose; never raises because of the data."""
-    from threadpoolctl import threadpool_limits
-
     rows = select(snapshots, labels, settings)
-    # One thread: sums in another order would be another model, and on shared cores the threads of
-    # a short fit wait for each other five times longer than they work.
-    with threadpool_limits(limits=1), np.errstate(all="ignore"):
+    with one_thread():
         return _train(rows, settings)
 
 
@@ -44,38 +39,13 @@ def _train(rows: pd.DataFrame, settings: ChurnSettings) -> Trained:
     final = backtest.fit(labelled, matrix(newest), settings)
     if results.empty:
         return _unlearned(newest, settings, card, "no later day to test on yet")
-    means = results.drop(columns="test_day").groupby("candidate", sort=True).mean()
-    chosen, reason = _choose(means, settings)
-    card["backtest"] = _table(means.reset_index())
+    chosen, reason = choice.choose(results, settings)
+    card["backtest"] = _table(choice.means_of(results).reset_index())
     card["backtest_by_day"] = _table(results.assign(test_day=results["test_day"].dt.strftime("%Y-%m-%d")))
     if reason:
         card["reason"] = reason
     model = _payload(final.fitted, chosen, final.calibrations, labelled, settings)
-    return Trained("churn", model, chosen, _metrics(means, chosen), card)
-
-
-def _choose(means: pd.DataFrame, settings: ChurnSettings) -> tuple[str, str]:
-    """The candidate with the least Brier score, if it beats the rules; and why not."""
-    is_rule = means.index.str.startswith("rule:")
-    rules, candidates = means[is_rule], means[~is_rule]
-    rule = str(rules["brier"].idxmin())
-    if candidates.empty:
-        return rule, "no feature varies"
-    best = str(candidates["brier"].idxmin())
-    gain = float(candidates.at[best, "auc"] - rules["auc"].max())
-    if gain < settings.min_gain or candidates.at[best, "brier"] > rules["brier"].min():
-        return rule, f"{best} did not beat the rules out of time: AUC {gain:+.4f}"
-    return best, ""
-
-
-def _metrics(means: pd.DataFrame, chosen: str) -> pd.DataFrame:
-    """Means over the test days, each beside the best any rule reached."""
-    rules = means[means.index.str.startswith("rule:")]
-    rows = []
-    for name in _METRICS:
-        best = rules[name].min() if name in measures.ERRORS else rules[name].max()
-        rows.append((name, float(means.at[chosen, name]), float(best)))
-    return pd.DataFrame(rows, columns=["metric", "value", "baseline_value"])
+    return Trained("churn", model, chosen, choice.metrics(results, chosen), card)
 
 
 def _unlearned(newest: pd.DataFrame, settings: ChurnSettings, card: dict[str, Any], reason: str) -> Trained:
@@ -143,4 +113,5 @@ def _card(labelled: pd.DataFrame, newest: pd.DataFrame, settings: ChurnSettings)
 def _table(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """JSON rows, rounded, unknowns as null."""
     rounded = frame.round(6).astype(object)
-    return [dict(row) for row in rounded.where(frame.notna(), None).to_dict("records")]
+    rows = rounded.where(frame.notna(), None).to_dict("records")
+    return [{str(key): value for key, value in row.items()} for row in rows]

@@ -25,8 +25,7 @@ class Clusters:
     def assign(self, x: FloatArray) -> Labels:
         """Nearest centroid of each row of measures, from zero; the first of equally near ones."""
         z = (np.log1p(x) - self.mean) / self.scale
-        distance = ((z[:, None, :] - self.centroids[None, :, :]) ** 2).sum(axis=2)
-        return np.argmin(distance, axis=1).astype(np.int64)
+        return _nearest(z, self.centroids)
 
 
 @dataclass(frozen=True)
@@ -58,6 +57,11 @@ def cluster(x: FloatArray, settings: SegmentSettings) -> tuple[Clusters, list[St
     return Clusters(mean, scale, best[1]), [one[0] for one in tried]
 
 
+def _nearest(z: FloatArray, centroids: FloatArray) -> Labels:
+    distance = ((z[:, None, :] - centroids[None, :, :]) ** 2).sum(axis=2)
+    return np.asarray(np.argmin(distance, axis=1), dtype=np.int64)
+
+
 def _means(z: FloatArray, k: int, seed: int, starts: int) -> FloatArray:
     from sklearn.cluster import KMeans
 
@@ -68,21 +72,18 @@ def _means(z: FloatArray, k: int, seed: int, starts: int) -> FloatArray:
 def _stability(z: FloatArray, centroids: FloatArray, settings: SegmentSettings) -> Stability:
     from sklearn.metrics import adjusted_rand_score
 
-    def nearest(to: FloatArray, rows: FloatArray) -> Labels:
-        return np.argmin(((rows[:, None, :] - to[None]) ** 2).sum(axis=2), axis=1).astype(np.int64)
-
     k = len(centroids)
-    shares = np.bincount(nearest(centroids, z), minlength=k) / len(z)
+    shares = np.bincount(_nearest(z, centroids), minlength=k) / len(z)
     random = np.random.default_rng(settings.seed)
     judged = z[np.sort(random.permutation(len(z))[:_SAMPLE])]
-    own = nearest(centroids, judged)
+    own = _nearest(judged, centroids)
     agreement = []
     for number in range(settings.bootstraps):
         drawn = z[np.sort(random.integers(0, len(z), min(len(z), _SAMPLE)))]
         if len(np.unique(drawn, axis=0)) < k:
             continue
         again = _means(drawn, k, settings.seed + 1 + number, starts=3)
-        agreement.append(float(adjusted_rand_score(own, nearest(again, judged))))
+        agreement.append(float(adjusted_rand_score(own, _nearest(judged, again))))
     if not agreement:
         return Stability(k, 0.0, 0.0, float(shares.min()))
     return Stability(k, float(np.mean(agreement)), float(np.min(agreement)), float(shares.min()))

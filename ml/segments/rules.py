@@ -25,7 +25,7 @@ class Boxes:
     def assign(self, x: FloatArray) -> Labels:
         """The segment of each row; boxes cover everything and do not overlap."""
         inside = (x[:, None, :] > self.above[None]) & (x[:, None, :] <= self.upto[None])
-        return self.label[np.argmax(inside.all(axis=2), axis=1)]
+        return np.asarray(self.label[np.argmax(inside.all(axis=2), axis=1)])
 
     def text(self, label: int) -> str:
         """The conditions of one segment."""

@@ -16,14 +16,13 @@ from ml.segments.rows import COLUMNS, matrix, select
 from ml.segments.rules import Boxes, grow
 from ml.segments.settings import SegmentSettings
 from ml.spec import Payload, Trained
+from ml.threads import one_thread
 
 _VALUE = [COLUMNS.index(name) for name in ("revenue_all", "orders_all", "active_days_90")]
 
 
 def train(snapshots: pd.DataFrame, settings: SegmentSettings) -> Trained:
     """Fit the segments; never raises because of the data."""
-    from threadpoolctl import threadpool_limits
-
     rows = select(snapshots, settings)
     newest = rows[rows["as_of"] == rows["as_of"].max()]
     x = matrix(newest)
@@ -39,8 +38,7 @@ def train(snapshots: pd.DataFrame, settings: SegmentSettings) -> Trained:
     if len(newest) < settings.min_people or len(np.unique(x, axis=0)) < settings.most:
         reason = f"{len(newest)} people are too few, or too alike, to group"
         return Trained("segments", _everyone(), "rule:everyone", _metrics([]), card | {"reason": reason})
-    # One thread: sums in another order would be another clustering.
-    with threadpool_limits(limits=1):
+    with one_thread():
         clusters, tried = cluster(x, settings)
         clusters, labels = _ordered(clusters, x)
         boxes = grow(x, labels, settings.seed)

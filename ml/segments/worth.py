@@ -38,4 +38,4 @@ def rfm_classes(x: FloatArray) -> npt.NDArray[np.int64]:
         values = x[:, COLUMNS.index(name)]
         high = values > values.mean()
         bits.append(~high if name == "days_since_last_order" else high)
-    return (bits[0] * 4 + bits[1] * 2 + bits[2] * 1).astype(np.int64)
+    return np.asarray(bits[0] * 4 + bits[1] * 2 + bits[2], dtype=np.int64)
