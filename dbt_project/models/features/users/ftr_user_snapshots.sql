@@ -124,36 +124,50 @@ facts as (
     from feedback
 ),
 
-aged_facts as (
+-- Facts by the narrowest window they lie in: each is read once, and a window is the sum of itself
+-- and all narrower ones.
+bucketed as (
     select
-        facts.*,
         snapshot_dates.as_of,
-        {{ days_between('facts.day', 'snapshot_dates.as_of') }} as age
+        facts.user_key,
+        case
+            {% for window in windows %}
+            when facts.day > {{ add_days('snapshot_dates.as_of', -window) }} then {{ window }}
+            {% endfor %}
+        end as narrowest,
+        {% for measure in measures + ['clicks', 'feedback'] %}
+        sum(facts.{{ measure }}) as {{ measure }},
+        {% endfor %}
+        min(facts.active_day) as first_active_day,
+        max(facts.active_day) as last_active_day,
+        min(facts.purchase_day) as first_purchase_day,
+        max(facts.purchase_day) as last_purchase_day,
+        count(facts.purchase_day) as purchase_days
     from facts
     inner join snapshot_dates on facts.known_day <= snapshot_dates.as_of
+    group by 1, 2, 3
 ),
 
--- Every window of every snapshot in one pass over the facts.
 measured as (
     select
         as_of,
         user_key,
         {% for measure in measures %}
         {% for window in windows %}
-        sum(case when age < {{ window }} then {{ measure }} else 0 end) as {{ measure }}_{{ window }},
+        sum(case when narrowest <= {{ window }} then {{ measure }} else 0 end) as {{ measure }}_{{ window }},
         {% endfor %}
         {% endfor %}
         sum(active_days) as active_days_all,
         sum(orders) as orders_all,
         sum(revenue) as revenue_all,
-        sum(case when age < 90 then clicks else 0 end) as touches_clicked_90,
-        sum(case when age < 365 then feedback else 0 end) as feedback_365,
-        min(active_day) as first_active_day,
-        max(active_day) as last_active_day,
-        min(purchase_day) as first_purchase_day,
-        max(purchase_day) as last_purchase_day,
-        count(purchase_day) as purchase_days
-    from aged_facts
+        sum(case when narrowest <= 90 then clicks else 0 end) as touches_clicked_90,
+        sum(case when narrowest <= 365 then feedback else 0 end) as feedback_365,
+        min(first_active_day) as first_active_day,
+        max(last_active_day) as last_active_day,
+        min(first_purchase_day) as first_purchase_day,
+        max(last_purchase_day) as last_purchase_day,
+        sum(purchase_days) as purchase_days
+    from bucketed
     group by as_of, user_key
 ),
 
