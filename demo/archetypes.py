@@ -54,10 +54,14 @@ class Archetype:
 
 ARCHETYPES = (
     Archetype("loyal", "Loyal regulars", "忠实买家", 0.14, 0.085, 0.28, 0.15, 4.3, 0.005, 0.020, 0.8, 0.20),
-    Archetype("bargain", "Festival hunters", "大促囤货", 0.20, 0.032, 0.20, 0.10, 4.6, 0.009, 0.018, 2.2, 0.03),
+    Archetype(
+        "bargain", "Festival hunters", "大促囤货", 0.20, 0.032, 0.20, 0.10, 4.6, 0.009, 0.018, 2.2, 0.03
+    ),
     Archetype("reader", "Content readers", "内容读者", 0.18, 0.075, 0.03, 0.75, 4.1, 0.010, 0.012, 0.5, 0.12),
     Archetype("casual", "Casual browsers", "随便逛逛", 0.26, 0.030, 0.10, 0.35, 3.7, 0.016, 0.009, 1.0, 0.02),
-    Archetype("taster", "One-time tasters", "浅尝辄止", 0.22, 0.055, 0.12, 0.35, 3.4, 0.110, 0.004, 1.0, 0.00),
+    Archetype(
+        "taster", "One-time tasters", "浅尝辄止", 0.22, 0.055, 0.12, 0.35, 3.4, 0.110, 0.004, 1.0, 0.00
+    ),
 )
 
 

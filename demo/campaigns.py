@@ -73,7 +73,7 @@ def schedule(plan: Plan, season: Season) -> list[Campaign]:
     tops = [(int(day) - 3, True) for day in np.flatnonzero(season.festival >= 0.9) if 40 < day < plan.days]
     campaigns = []
     for number, (day, festive) in enumerate(sorted(regular + tops)):
-        when = plan.date(day)
+        when = plan.date_of(day)
         reactivates = not festive and number % 3 == 2
         name = "11.11 大促" if when.month == 11 else "6.18 年中大促"
         campaigns.append(
@@ -122,7 +122,10 @@ def outreach_of(
         what = np.full(len(quitters), PURPOSES.index(purpose))
         consents.add(touches.person[quitters], what, np.zeros(len(quitters), bool), touches.at[quitters])
     joined = Touches(
-        *(np.concatenate([getattr(p, f) for p in parts]) for f in ("campaign", "person", "action", "at", "visit"))
+        *(
+            np.concatenate([getattr(p, f) for p in parts])
+            for f in ("campaign", "person", "action", "at", "visit")
+        )
     )
     keep = joined.at < plan.days * DAY_MS
     joined = Touches(*(getattr(joined, f)[keep] for f in ("campaign", "person", "action", "at", "visit")))

@@ -10,21 +10,32 @@ from demo.plan import Floats, Ints, Plan, Words
 
 # code, English, Chinese, middle price in CNY, [(English, Chinese) of the things in it]
 CATEGORIES = (
-    ("tea", "Tea & Teaware", "茶与茶器", 128, [("Loose tea", "散茶"), ("Teapot", "茶壶"), ("Tasting cup", "品茗杯"), ("Tea tray", "茶盘")]),
-    ("kitchen", "Kitchen", "厨房好物", 99, [("Cast pan", "铸铁锅"), ("Steamer", "蒸笼"), ("Chef knife", "主厨刀"), ("Storage jar", "密封罐")]),
-    ("outdoor", "Outdoor", "户外露营", 239, [("Canopy", "天幕"), ("Camp lamp", "营地灯"), ("Trail pack", "徒步包"), ("Folding chair", "折叠椅")]),
-    ("stationery", "Stationery", "文具手帐", 36, [("Notebook", "手帐本"), ("Gel pen", "中性笔"), ("Washi tape", "和纸胶带"), ("Ink bottle", "彩墨")]),
-    ("skincare", "Skincare", "护肤", 159, [("Cleanser", "洁面乳"), ("Face cream", "面霜"), ("Sun lotion", "防晒乳"), ("Sheet mask", "面膜")]),
-    ("snacks", "Snacks", "零食", 42, [("Nut mix", "坚果包"), ("Dried mango", "芒果干"), ("Rice cracker", "米饼"), ("Dark chocolate", "黑巧克力")]),
-    ("home", "Home & Linen", "家居布艺", 149, [("Quilt", "被子"), ("Cushion", "抱枕"), ("Linen set", "四件套"), ("Table lamp", "台灯")]),
-    ("pets", "Pets", "宠物", 79, [("Cat litter", "猫砂"), ("Dog treats", "狗零食"), ("Scratcher", "猫抓板"), ("Water fountain", "饮水机")]),
+    ("tea", "Tea & Teaware", "茶与茶器", 128,
+     [("Loose tea", "散茶"), ("Teapot", "茶壶"), ("Tasting cup", "品茗杯"), ("Tea tray", "茶盘")]),
+    ("kitchen", "Kitchen", "厨房好物", 99,
+     [("Cast pan", "铸铁锅"), ("Steamer", "蒸笼"), ("Chef knife", "主厨刀"), ("Storage jar", "密封罐")]),
+    ("outdoor", "Outdoor", "户外露营", 239,
+     [("Canopy", "天幕"), ("Camp lamp", "营地灯"), ("Trail pack", "徒步包"), ("Folding chair", "折叠椅")]),
+    ("stationery", "Stationery", "文具手帐", 36,
+     [("Notebook", "手帐本"), ("Gel pen", "中性笔"), ("Washi tape", "和纸胶带"), ("Ink bottle", "彩墨")]),
+    ("skincare", "Skincare", "护肤", 159,
+     [("Cleanser", "洁面乳"), ("Face cream", "面霜"), ("Sun lotion", "防晒乳"), ("Sheet mask", "面膜")]),
+    ("snacks", "Snacks", "零食", 42,
+     [("Nut mix", "坚果包"), ("Dried mango", "芒果干"), ("Rice cracker", "米饼"),
+      ("Dark chocolate", "黑巧克力")]),
+    ("home", "Home & Linen", "家居布艺", 149,
+     [("Quilt", "被子"), ("Cushion", "抱枕"), ("Linen set", "四件套"), ("Table lamp", "台灯")]),
+    ("pets", "Pets", "宠物", 79,
+     [("Cat litter", "猫砂"), ("Dog treats", "狗零食"), ("Scratcher", "猫抓板"),
+      ("Water fountain", "饮水机")]),
 )  # fmt: skip
 STYLES = (
     ("Cloudmist", "云岫"), ("Northbay", "北湾"), ("Paperkite", "纸鸢"), ("Willowstep", "柳步"),
     ("Moonferry", "月渡"), ("Greylark", "灰雀"), ("Saltgrove", "盐林"), ("Amberfold", "琥珀间"),
 )  # fmt: skip
 ARTICLE_TOPICS = (
-    ("How to choose", "怎么选"), ("Five ideas for", "五个灵感"), ("A week with", "一周体验"), ("Caring for", "保养指南"),
+    ("How to choose", "怎么选"), ("Five ideas for", "五个灵感"), ("A week with", "一周体验"),
+    ("Caring for", "保养指南"),
 )  # fmt: skip
 ARTICLES_PER_CATEGORY = 12
 

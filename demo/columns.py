@@ -24,9 +24,7 @@ def coded(codes: Ints, words: Sequence[object] | Words) -> pa.DictionaryArray:
 
 def numbered(prefix: str, numbers: Ints, width: int) -> pa.StringArray:
     """Identifiers such as SO0001234; a number of -1 is null."""
-    return pa.array(
-        [f"{prefix}{n:0{width}d}" if n >= 0 else None for n in numbers.tolist()], pa.string()
-    )
+    return pa.array([f"{prefix}{n:0{width}d}" if n >= 0 else None for n in numbers.tolist()], pa.string())
 
 
 def instants(plan: Plan, local_ms: Ints) -> pa.StringArray:
@@ -60,9 +58,7 @@ def stamps(plan: Plan, local_ms: Ints) -> pa.Array:
 
 def money(cents: Ints) -> pa.Array:
     """Cents as decimal text; -1 is null."""
-    return pa.array(
-        [f"{c // 100}.{c % 100:02d}" if c >= 0 else None for c in cents.tolist()], pa.string()
-    )
+    return pa.array([f"{c // 100}.{c % 100:02d}" if c >= 0 else None for c in cents.tolist()], pa.string())
 
 
 def whole(numbers: Ints) -> pa.Array:

@@ -11,7 +11,8 @@ from demo.people import People
 from demo.plan import DAY_MS, HOUR_MS, Flags, Ints, Plan
 
 PURPOSES = (
-    "analytics", "personalisation", "marketing_email", "marketing_sms", "marketing_push", "profiling", "sharing",
+    "analytics", "personalisation", "marketing_email", "marketing_sms", "marketing_push", "profiling",
+    "sharing",
 )  # fmt: skip
 GRANTS = np.array([0.97, 0.93, 0.62, 0.50, 0.66, 0.90, 0.18])
 CHANGES = np.array([0.02, 0.04, 0.07, 0.06, 0.05, 0.05, 0.03])
@@ -64,9 +65,7 @@ def consents_of(plan: Plan, people: People, members: Members) -> Consents:
     rng, count = plan.rng("consents"), len(people)
     consents = Consents(initial=rng.random((count, len(PURPOSES))) < GRANTS)
     room = plan.days - 1 - members.registered_day
-    person, purpose = np.nonzero(
-        (rng.random((count, len(PURPOSES))) < CHANGES) & (room > 1)[:, None]
-    )
+    person, purpose = np.nonzero((rng.random((count, len(PURPOSES))) < CHANGES) & (room > 1)[:, None])
     day = members.registered_day[person] + 1 + (rng.random(len(person)) * room[person]).astype(int)
     at = np.minimum(day, plan.days - 1) * DAY_MS + rng.integers(8 * HOUR_MS, 22 * HOUR_MS, len(day))
     turned = ~consents.initial[person, purpose]

@@ -97,7 +97,7 @@ def deliver(plan: Plan, feed: Feed) -> Iterator[tuple[Delivered, bytes]]:
             broken = faults.how_many(feed, end - begin, rng)
             at = np.sort(rng.integers(0, end - begin, broken))
             content, places = writer.write(begin - int(bounds[first]), end - int(bounds[first]), at)
-            name = f"{feed.stem}_{plan.date(cuts[number])}{feed.suffix}"
+            name = f"{feed.stem}_{plan.date_of(cuts[number])}{feed.suffix}"
             yield (
                 Delivered(
                     feed=feed.name,

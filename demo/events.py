@@ -21,8 +21,25 @@ from demo.sessions import Sessions
 ) = range(14)  # fmt: skip
 PASSIVE = (IMPRESSION, PUSH)
 # What a reader and what a shopper does next, given that they do not stop.
-READER = {ARTICLE: 0.52, VIDEO: 0.16, FAVOURITE: 0.07, SHARE: 0.06, CATEGORY: 0.05, IMPRESSION: 0.06, HOME: 0.08}
-SHOPPER = {PRODUCT: 0.46, CATEGORY: 0.16, SEARCH: 0.12, ADD: 0.08, CART: 0.04, FAVOURITE: 0.04, IMPRESSION: 0.04, HOME: 0.06}
+READER = {
+    ARTICLE: 0.52,
+    VIDEO: 0.16,
+    FAVOURITE: 0.07,
+    SHARE: 0.06,
+    CATEGORY: 0.05,
+    IMPRESSION: 0.06,
+    HOME: 0.08,
+}
+SHOPPER = {
+    PRODUCT: 0.46,
+    CATEGORY: 0.16,
+    SEARCH: 0.12,
+    ADD: 0.08,
+    CART: 0.04,
+    FAVOURITE: 0.04,
+    IMPRESSION: 0.04,
+    HOME: 0.06,
+}
 
 
 @dataclass(frozen=True)
@@ -99,7 +116,9 @@ def events_of(
     dwell = np.full(len(kind), -1, dtype=np.int64)
     dwell[reads] = 5 + rng.gamma(2.0, 35.0, int(reads.sum())).astype(np.int64)
     first = sessions.first_of_visit(len(behaviour.day))
-    came = np.where(first[sessions.visit] == np.arange(len(sessions.visit)), outreach.source[sessions.visit], -1)
+    came = np.where(
+        first[sessions.visit] == np.arange(len(sessions.visit)), outreach.source[sessions.visit], -1
+    )
     pushes = _pushes(people, outreach, rng)
     columns = (
         session, person, sessions.device[session], kind, at, identified, item, category, order, dwell,
@@ -108,9 +127,7 @@ def events_of(
     return Events(*(np.concatenate(pair) for pair in zip(columns, pushes, strict=True)))
 
 
-def _kinds(
-    people: People, sessions: Sessions, session: Ints, rank: Ints, rng: np.random.Generator
-) -> Ints:
+def _kinds(people: People, sessions: Sessions, session: Ints, rank: Ints, rng: np.random.Generator) -> Ints:
     reads = column("reads")[people.archetype[sessions.person[session]]]
     reading = rng.random(len(session)) < reads
     draw = rng.random(len(session))

@@ -84,7 +84,10 @@ def broken_row(feed: Feed, kind: str, row: pa.Table, serial: int) -> pa.Table:
 
 
 def how_many(feed: Feed, rows: int, rng: np.random.Generator) -> int:
-    """Malformed records of a file of so many good ones: few, and never over two in a hundred."""
+    """Malformed records of a file of so many good ones: few, and never over two in a hundred.
+
+    Something is added per file, so that a small world too has every kind.
+    """
     if not kinds_of(feed):
         return 0
-    return min(int(rng.poisson(rows * feed.broken)), rows // 50)
+    return min(int(rng.poisson(rows * feed.broken + 0.4)), rows // 50)

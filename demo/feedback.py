@@ -51,7 +51,6 @@ def feedback_of(
 ) -> Feedback:
     """Draw who says what; people whose interest fades complain, keen ones praise."""
     rng = plan.rng("feedback")
-    nothing = np.full(len(behaviour.day), -1)
     lead = np.zeros(len(orders), dtype=np.int64)
     lead[orders.line_order[::-1]] = orders.line_product[::-1]
     level = behaviour.level[behaviour.day // 7, behaviour.person]
@@ -59,17 +58,19 @@ def feedback_of(
 
     said = (rng.random(len(orders)) < 0.17) & (orders.fate != CANCELLED)
     told = np.flatnonzero(said & (members.registered_day[orders.person] <= orders.day))
-    wait = rng.integers(2, 12, len(told))
-    groups = [_group(rng, orders.person[told], orders.day[told] + wait, (REVIEW, RATING), (0.7, 0.3), told, lead[told])]
-    quarter = np.isin(behaviour.day % 91, (60, 61, 62)) & member & (rng.random(len(nothing)) < 0.35)
-    asked = np.flatnonzero(quarter)
-    groups.append(_group(rng, behaviour.person[asked], behaviour.day[asked], (NPS, CES), (0.8, 0.2), nothing[asked], nothing[asked]))
-    moody = np.flatnonzero(member & (level == 0) & (rng.random(len(nothing)) < 0.035))
-    groups.append(_group(rng, behaviour.person[moody], behaviour.day[moody], (COMPLAINT, CSAT), (0.7, 0.3), nothing[moody], nothing[moody]))
-    chatty = np.flatnonzero(member & (level > 0) & (rng.random(len(nothing)) < 0.008))
-    groups.append(
-        _group(rng, behaviour.person[chatty], behaviour.day[chatty], (SUGGESTION, QUESTION, PRAISE), (0.3, 0.4, 0.3), nothing[chatty], nothing[chatty])
-    )
+    quarter = np.isin(behaviour.day % 91, (60, 61, 62)) & member & (rng.random(len(member)) < 0.35)
+    moody = member & (level == 0) & (rng.random(len(member)) < 0.035)
+    chatty = member & (level > 0) & (rng.random(len(member)) < 0.008)
+    groups = [_reviews(orders, told, lead, rng)]
+    for visits, kinds, shares in (
+        (quarter, (NPS, CES), (0.8, 0.2)),
+        (moody, (COMPLAINT, CSAT), (0.7, 0.3)),
+        (chatty, (SUGGESTION, QUESTION, PRAISE), (0.3, 0.4, 0.3)),
+    ):
+        at = np.flatnonzero(visits)
+        none = np.full(len(at), -1)
+        kind = rng.choice(np.array(kinds), len(at), p=shares)
+        groups.append((behaviour.person[at], behaviour.day[at], kind, none, none))
     person, day, kind, order, product = (np.concatenate(part) for part in zip(*groups, strict=True))
     inside = day < plan.days
     person, day, kind, order, product = (part[inside] for part in (person, day, kind, order, product))
@@ -80,16 +81,13 @@ def feedback_of(
     return _worded(plan, people, goods, person, at, kind, order, product, mood, rng)
 
 
-def _group(
-    rng: np.random.Generator,
-    person: Ints,
-    day: Ints,
-    kinds: tuple[int, ...],
-    shares: tuple[float, ...],
-    order: Ints,
-    product: Ints,
+def _reviews(
+    orders: Orders, told: Ints, lead: Ints, rng: np.random.Generator
 ) -> tuple[Ints, Ints, Ints, Ints, Ints]:
-    return person, day, rng.choice(np.array(kinds), len(person), p=shares), order, product
+    """Person, day, kind, order and product of reviews and ratings, some days after the order."""
+    day = orders.day[told] + rng.integers(2, 12, len(told))
+    kind = rng.choice(np.array((REVIEW, RATING)), len(told), p=(0.7, 0.3))
+    return orders.person[told], day, kind, told, lead[told]
 
 
 def _worded(

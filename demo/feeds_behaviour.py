@@ -36,7 +36,10 @@ NAMES = {
     SEARCH: "search", ADD: "add_to_cart", FAVOURITE: "favourite", SHARE: "share", VIDEO: "video_play",
     REGISTER: "register", PURCHASE: "purchase", IMPRESSION: "impression", PUSH: "delivered",
 }  # fmt: skip
-SCREENS = ("home", "category", "product", "article", "search", "cart", "product", "product", "product", "article", "register", "checkout", "home", None)  # fmt: skip
+SCREENS = (
+    "home", "category", "product", "article", "search", "cart", "product", "product", "product",
+    "article", "register", "checkout", "home", None,
+)  # fmt: skip
 CHANNELS = ("app", "app", "mini_program", "web")
 PLATFORMS = ("ios", "android", "wechat", "web")
 SYSTEMS = ("iOS", "Android", "Android", "Windows")
@@ -73,7 +76,8 @@ class Pages:
         return np.select(
             [kind == CATEGORY, np.isin(kind, of_item), np.isin(kind, (ARTICLE, VIDEO)), kind == SEARCH,
              kind == CART, kind == PURCHASE, kind == REGISTER, kind == PUSH],
-            [self.category_from + category, self.product_from + item, self.article_from + item, 1, 2, 3, 4, -1],
+            [self.category_from + category, self.product_from + item, self.article_from + item,
+             1, 2, 3, 4, -1],
             0,
         )  # fmt: skip
 

@@ -41,7 +41,10 @@ def _users(world: World) -> Feed:
     gender = np.searchsorted([0.50, 0.90, 0.93, 0.95], rng.random(count))
     born = rng.integers(1958, 2008, count)
     born = np.where(rng.random(count) < 0.002, 1875, born)  # impossible, for staging to null
-    birthday = [f"{y}-{m:02d}-{d:02d}" for y, m, d in zip(born.tolist(), rng.integers(1, 13, count).tolist(), rng.integers(1, 29, count).tolist(), strict=True)]  # fmt: skip
+    dates = zip(
+        born.tolist(), rng.integers(1, 13, count).tolist(), rng.integers(1, 29, count).tolist(), strict=True
+    )
+    birthday = [f"{year}-{month:02d}-{day:02d}" for year, month, day in dates]
     silent = rng.random(count) < 0.25
     shouted = rng.random(count) < 0.04
     written = rng.integers(0, 12, count)  # how the phone number is written
@@ -120,14 +123,17 @@ def _identities(world: World) -> Feed:
 
     def build(row: Ints) -> pa.Table:
         opens = is_open_id[row]
-        ids = [f"wx-{p:06d}" if o else str(people.device_id[d]) for o, p, d in zip(opens.tolist(), owner[row].tolist(), device_of[row].tolist(), strict=True)]  # fmt: skip
+        pairs = zip(owner[row].tolist(), device_of[row].tolist(), strict=True)
+        ids = [f"wx-{p:06d}" if d < 0 else str(people.device_id[d]) for p, d in pairs]
         return c.table(
             kind=c.coded(opens.astype(np.int64), ["anonymous_id", "wechat_openid"]),
             id=pa.array(ids, pa.string()),
             linked_kind=c.coded(np.zeros(len(row), dtype=np.int64), ["user_id"]),
             linked_id=c.coded(owner[row], people.user_id),
             linked_at=c.wall_times(plan, when[row]),
-            evidence=c.coded(np.where(row < len(person), 0, 1 + opens), ["scan_login", "login", "wechat_login"]),
+            evidence=c.coded(
+                np.where(row < len(person), 0, 1 + opens), ["scan_login", "login", "wechat_login"]
+            ),
         )
 
     return Feed(
@@ -167,7 +173,9 @@ def _consents(world: World) -> Feed:
             status=c.coded(granted[row].astype(np.int64), ["withdrawn", "granted"]),
             changed_at=c.wall_times(plan, at[row]),
             policy_version=c.coded((at[row] // DAY_MS > 365).astype(np.int64), ["2024-06", "2025-06"]),
-            channel=c.coded(people.device_kind[people.first[person[row]]], ["app", "app", "mini_program", "web"]),
+            channel=c.coded(
+                people.device_kind[people.first[person[row]]], ["app", "app", "mini_program", "web"]
+            ),
         )
 
     return Feed(
@@ -178,7 +186,12 @@ def _consents(world: World) -> Feed:
         cadence="usual",
         at=at,
         build=build,
-        faults={"bad_type": "changed_at", "missing_required": "user_id", "bad_enum": "status", "key": "user_id"},
+        faults={
+            "bad_type": "changed_at",
+            "missing_required": "user_id",
+            "bad_enum": "status",
+            "key": "user_id",
+        },
         again=0.002,
         twice=0.001,
         broken=0.0005,
@@ -200,7 +213,9 @@ def _feedback(world: World) -> Feed:
             score=c.whole(said.score[row]),
             scale=c.whole(np.where(said.score[row] >= 0, SCORE_MAX[kind], -1)),
             text=c.coded(row, said.text),
-            lang=c.coded(np.where(said.theme[row] >= 0, said.chinese[row].astype(np.int64), -1), ["en", "zh"]),
+            lang=c.coded(
+                np.where(said.theme[row] >= 0, said.chinese[row].astype(np.int64), -1), ["en", "zh"]
+            ),
             subject_type=c.coded(np.where(product >= 0, 0, -1), ["product"]),
             subject_id=c.coded(product, world.goods.product_id),
             order_id=c.numbered("SO", np.where(order >= 0, order + 1, -1), 7),

@@ -14,7 +14,10 @@ from demo.plan import DAY_MS, HOUR_MS, Ints
 from demo.trials import TRIALS, days_of
 from demo.world import World
 
-ALWAYS_ON = (("A_SEARCH", "搜索投放 Search ads", "search", 60_000), ("A_FEED", "信息流投放 Feed ads", "social", 90_000))
+ALWAYS_ON = (
+    ("A_SEARCH", "搜索投放 Search ads", "search", 60_000),
+    ("A_FEED", "信息流投放 Feed ads", "social", 90_000),
+)
 
 
 def outreach_feeds(world: World) -> list[Feed]:
@@ -25,7 +28,10 @@ def outreach_feeds(world: World) -> list[Feed]:
 def _campaigns(world: World) -> Feed:
     plan, campaigns = world.plan, world.outreach.campaigns
     rows = [(key, name, channel, "acquisition", 0, -1, -1) for key, name, channel, _ in ALWAYS_ON]
-    rows += [(x.campaign_id, x.name, x.channel, x.objective, x.start, x.start + x.days, int(x.planned_cost * 100)) for x in campaigns]  # fmt: skip
+    rows += [
+        (x.campaign_id, x.name, x.channel, x.objective, x.start, x.start + x.days, int(x.planned_cost * 100))
+        for x in campaigns
+    ]
     ids, names, channels, objectives, start, end, cost = zip(*rows, strict=True)
     starts, ends, costs = np.array(start), np.array(end), np.array(cost)
 
@@ -57,7 +63,10 @@ def _spend(world: World) -> Feed:
     plan, campaigns = world.plan, world.outreach.campaigns
     rng = plan.rng("spend")
     every = np.arange(plan.days)
-    parts = [(np.full(plan.days, n), every, np.full(plan.days, daily)) for n, (_, _, _, daily) in enumerate(ALWAYS_ON)]
+    parts = [
+        (np.full(plan.days, n), every, np.full(plan.days, daily))
+        for n, (_, _, _, daily) in enumerate(ALWAYS_ON)
+    ]
     for number, campaign in enumerate(campaigns):
         days = np.arange(campaign.start, min(campaign.start + campaign.days, plan.days))
         share = int(campaign.planned_cost * 100) // campaign.days
@@ -139,21 +148,21 @@ def _experiments(world: World) -> Feed:
         if campaign.holdout:
             split = json.dumps({"holdout": campaign.holdout, "treated": 1 - campaign.holdout})
             name = f"{campaign.name} 对照组 hold-out"
-            over = campaign.start + campaign.days
-            rows.append((f"holdout_{campaign.campaign_id}", name, campaign.start, over, split, "purchase"))
-    ids, names, first, over, variants, metric = zip(*rows, strict=True)
-    starts, ends = np.array(first), np.array(over)
+            after = campaign.start + campaign.days
+            rows.append((f"holdout_{campaign.campaign_id}", name, campaign.start, after, split, "purchase"))
+    ids, names, first, end, variants, metric = zip(*rows, strict=True)
+    starts, ends = np.array(first), np.array(end)
     ended = np.flatnonzero(ends < plan.days)
     row_of = np.concatenate([np.arange(len(rows)), ended])
     done = np.concatenate([np.zeros(len(rows), bool), np.ones(len(ended), bool)])
 
     def build(row: Ints) -> pa.Table:
-        which, over_ = row_of[row], done[row]
+        which, over = row_of[row], done[row]
         return c.table(
             experiment_id=c.coded(which, ids),
             name=c.coded(which, names),
             started_at=c.offset_instants(plan, starts[which] * DAY_MS),
-            ended_at=c.offset_instants(plan, np.where(over_, ends[which] * DAY_MS, -1)),
+            ended_at=c.offset_instants(plan, np.where(over, ends[which] * DAY_MS, -1)),
             variants=c.nested(c.coded(which, variants)),
             primary_metric=c.coded(which, metric),
             unit=c.coded(np.zeros(len(which), dtype=np.int64), ["user"]),

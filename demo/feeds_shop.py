@@ -16,7 +16,22 @@ from demo.world import World
 
 STATUS_ZH = {"paid": "已支付", "fulfilled": "已完成", "cancelled": "已取消", "refunded": "已退款"}
 PAYMENTS = ("bank_card", "e_wallet", "e_wallet", "balance")
-CITY_ZH = ("上海", "北京", "广州", "深圳", "杭州", "成都", "武汉", "南京", "西安", "长沙", "厦门", "香港", "旧金山", "新加坡")
+CITY_ZH = (
+    "上海",
+    "北京",
+    "广州",
+    "深圳",
+    "杭州",
+    "成都",
+    "武汉",
+    "南京",
+    "西安",
+    "长沙",
+    "厦门",
+    "香港",
+    "旧金山",
+    "新加坡",
+)
 
 
 def shop_feeds(world: World) -> list[Feed]:
@@ -58,7 +73,9 @@ def _orders(world: World) -> Feed:
             {
                 "订单号": c.numbered("SO", order + 1, 7),
                 "用户编号": c.coded(np.where(signed_in[order], person, -1), people.user_id),
-                "设备号": c.coded(np.where(signed_in[order] | nameless[order], -1, device[order]), people.device_id),
+                "设备号": c.coded(
+                    np.where(signed_in[order] | nameless[order], -1, device[order]), people.device_id
+                ),
                 "下单时间": c.wall_times(plan, at[order]),
                 "状态": c.coded(np.where(done, orders.fate[order], len(STATUSES)), words),
                 "实付金额": c.money(orders.amount[order]),
@@ -67,7 +84,8 @@ def _orders(world: World) -> Feed:
                 "运费": c.money(orders.shipping[order]),
                 "退款金额": c.money(np.where(back, orders.refunded[order], -1)),
                 "退款时间": c.wall_times(
-                    plan, np.where(back, orders.fate_day[order] * DAY_MS + 15 * HOUR_MS + order % 3600 * 1000, -1)
+                    plan,
+                    np.where(back, orders.fate_day[order] * DAY_MS + 15 * HOUR_MS + order % 3600 * 1000, -1),
                 ),
                 "渠道": c.coded(people.device_kind[device[order]], CHANNELS),
                 "优惠券": c.coded(orders.coupon[order], COUPON_NAMES),
@@ -130,7 +148,7 @@ def _products(world: World) -> Feed:
     def build(chosen: Ints) -> pa.Table:
         row, when = product[chosen], day[chosen]
         gone = (goods.delisted[row] >= 0) & (goods.delisted[row] <= when)
-        listed = [plan.date(0 if d < 0 else d).isoformat() for d in goods.listed[row].tolist()]
+        listed = [plan.date_of(max(d, 0)).isoformat() for d in goods.listed[row].tolist()]
         return c.table(
             product_id=c.coded(row, goods.product_id),
             name=c.coded(row, goods.name),
@@ -144,7 +162,10 @@ def _products(world: World) -> Feed:
             currency=c.coded(np.zeros(len(row), dtype=np.int64), ["CNY"]),
             listed_on=pa.array(listed, pa.string()),
             delisted_on=pa.array(
-                [plan.date(d).isoformat() if g else None for d, g in zip(goods.delisted[row].tolist(), gone.tolist(), strict=True)],
+                [
+                    plan.date_of(d).isoformat() if g else None
+                    for d, g in zip(goods.delisted[row].tolist(), gone.tolist(), strict=True)
+                ],
                 pa.string(),
             ),
         )
@@ -200,5 +221,3 @@ def _subscriptions(world: World) -> Feed:
         faults={"bad_type": "started", "missing_required": "member", "key": "subscription"},
         twice=0.004,
     )
-
-

@@ -107,7 +107,7 @@ def _is_resent(plan: Plan, feed: Feed, file: Delivered, files: list[Delivered]) 
 def _resend(plan: Plan, feed: Feed, file: Delivered, content: bytes, out: Path) -> Delivered:
     """The very same bytes under another name, some days later."""
     arrival = file.arrival + RESENT_WAIT
-    name = f"{feed.stem}_resent_{plan.date(arrival)}{feed.suffix}"
+    name = f"{feed.stem}_resent_{plan.date_of(arrival)}{feed.suffix}"
     _write(out / name, content)
     return replace(file, file=name, arrival=arrival, copy_of=file.file)
 

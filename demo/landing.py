@@ -71,8 +71,8 @@ def arrival_days(plan: Plan, feed_cadence: str) -> Ints:
     dense: monthly, weekly over the last half year, daily over the last days. usual: quarterly,
     monthly over the last half year, daily over the last days. sparse: quarterly.
     """
-    month_ends = [d for d in range(plan.days) if plan.date(d).month != plan.date(d + 1).month]
-    quarter_ends = [d for d in month_ends if plan.date(d).month % 3 == 0]
+    month_ends = [d for d in range(plan.days) if plan.date_of(d).month != plan.date_of(d + 1).month]
+    quarter_ends = [d for d in month_ends if plan.date_of(d).month % 3 == 0]
     last, tail = plan.days - 1, plan.days - 1 - DAILY_TAIL
     daily = list(range(tail, plan.days))
     if feed_cadence == "sparse":

@@ -12,6 +12,7 @@ ACTIVE_DAYS = 14
 DORMANT_DAYS = 60
 SILENT_DAYS = 60
 RESURRECTED_DAYS = 14
+NONE = -1
 
 
 def spans(known: int, active: Sequence[int], last: int) -> list[tuple[str, int, int]]:
@@ -32,29 +33,18 @@ def spans(known: int, active: Sequence[int], last: int) -> list[tuple[str, int, 
         Without gaps or overlaps, neighbours of different states.
     """
     out: list[tuple[str, int, int]] = []
-    first = latest = back = -1  # first and latest active day, and the latest return after silence
+    first = latest = back = NONE  # first and latest active day, the latest return after silence
     upcoming = 0
     state, since = "", known
     for day in range(known, last + 1):
         if upcoming < len(active) and active[upcoming] == day:
-            if first < 0:
+            if first == NONE:
                 first = day
             elif day - latest - 1 >= SILENT_DAYS:
                 back = day
             latest = day
             upcoming += 1
-        if first < 0:
-            now = "registered"
-        elif day - first <= NEW_DAYS:
-            now = "new"
-        elif back >= 0 and day - back <= RESURRECTED_DAYS:
-            now = "resurrected"
-        elif day - latest <= ACTIVE_DAYS:
-            now = "active"
-        elif day - latest <= DORMANT_DAYS:
-            now = "dormant"
-        else:
-            now = "churned"
+        now = _state(day, first, latest, back)
         if now != state:
             if state:
                 out.append((state, since, day - 1))
@@ -62,3 +52,16 @@ def spans(known: int, active: Sequence[int], last: int) -> list[tuple[str, int, 
     if state:
         out.append((state, since, last))
     return out
+
+
+def _state(day: int, first: int, latest: int, back: int) -> str:
+    """The first of the dictionary's states that holds; a return is told before plain activity."""
+    if first == NONE:
+        return "registered"
+    if day - first <= NEW_DAYS:
+        return "new"
+    if back != NONE and day - back <= RESURRECTED_DAYS:
+        return "resurrected"
+    if day - latest <= ACTIVE_DAYS:
+        return "active"
+    return "dormant" if day - latest <= DORMANT_DAYS else "churned"

@@ -106,9 +106,7 @@ def _lines(
     return order, product, quantity.astype(np.int64), price, line_discount
 
 
-def _coupons(
-    kind: Ints, festive: Floats, day: Ints, plan: Plan, rng: np.random.Generator
-) -> Ints:
+def _coupons(kind: Ints, festive: Floats, day: Ints, plan: Plan, rng: np.random.Generator) -> Ints:
     month = np.array([when.month for when in plan.dates()])[day]
     draw = rng.random(len(day))
     festival = np.where(month == 11, 2, 3)

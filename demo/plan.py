@@ -57,15 +57,11 @@ class Plan:
         """A room's own stream: one room drawing more leaves the others as they were."""
         return np.random.default_rng([self.seed, zlib.crc32(room.encode())])
 
-    def day(self, when: date) -> int:
-        """Number of a day, the first being 0."""
-        return (when - self.start).days
-
-    def date(self, day: int) -> date:
+    def date_of(self, day: int) -> date:
         return self.start + timedelta(days=int(day))
 
     def dates(self) -> list[date]:
-        return [self.date(day) for day in range(self.days)]
+        return [self.date_of(day) for day in range(self.days)]
 
     def utc(self, local_ms: Ints) -> NDArray[np.datetime64]:
         """UTC instants of local milliseconds since the first midnight."""

@@ -60,9 +60,9 @@ def profiles_of(
     buyer, day = orders.person[counted], orders.day[counted]  # visits lie by person and day
     starts = np.searchsorted(buyer, np.arange(count))
     rank = np.arange(len(buyer)) - starts[buyer] + 1
-    for level, needed in enumerate(LEVEL_ORDERS):
-        at = rank == needed
-        steps.append((buyer[at], (day[at] + 1) * DAY_MS + HOUR_MS, np.full(int(at.sum()), level + 1)))
+    for lifted, needed in enumerate(LEVEL_ORDERS):
+        rows = rank == needed
+        steps.append((buyer[rows], (day[rows] + 1) * DAY_MS + HOUR_MS, np.full(int(rows.sum()), lifted + 1)))
     movers = who[(people.place[who] < FOREIGN_FROM) & (rng.random(len(who)) < 0.03)]
     room = end - registered[movers]
     moved = registered[movers] + DAY_MS + (rng.random(len(movers)) * room).astype(np.int64)

@@ -48,7 +48,7 @@ def _lull(day: date) -> float:
 
 def season_of(plan: Plan) -> Season:
     """The multipliers of every day of a plan, and of some after it."""
-    dates = [plan.date(day) for day in range(plan.days + AFTER)]
+    dates = [plan.date_of(day) for day in range(plan.days + AFTER)]
     festival = np.array([festival_strength(day) for day in dates])
     base = np.array([WEEKDAY[day.weekday()] * MONTH[day.month - 1] * _lull(day) for day in dates])
     return Season(

@@ -40,9 +40,7 @@ class Subscriptions:
         return len(self.person)
 
 
-def subscriptions_of(
-    plan: Plan, people: People, behaviour: Behaviour, members: Members
-) -> Subscriptions:
+def subscriptions_of(plan: Plan, people: People, behaviour: Behaviour, members: Members) -> Subscriptions:
     """People subscribe on a visit; they leave sooner once they stop coming."""
     rng = plan.rng("subscriptions")
     takes = people.registers & (rng.random(len(people)) < column("subscribes")[people.archetype])

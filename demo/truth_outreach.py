@@ -60,7 +60,7 @@ def campaign_tables(world: World) -> dict[str, pa.Table]:
         "campaigns": pa.table(
             {
                 "campaign_id": ids,
-                "start_day": pa.array([plan.date(x.start) for x in outreach.campaigns]),
+                "start_day": pa.array([plan.date_of(x.start) for x in outreach.campaigns]),
                 "effect_days": [x.days for x in outreach.campaigns],
                 "lift": [x.lift for x in outreach.campaigns],
                 "holdout_share": [x.holdout for x in outreach.campaigns],
@@ -87,8 +87,8 @@ def trial_list(world: World) -> list[dict[str, object]]:
         facts.append(
             {
                 "experiment_id": trial.experiment_id,
-                "first_day": str(world.plan.date(first)),
-                "end_day": str(world.plan.date(end)),
+                "first_day": str(world.plan.date_of(first)),
+                "end_day": str(world.plan.date_of(end)),
                 "lift_on_purchase_chance": trial.lift,
                 "intended_share": 0.5,
                 "true_share": trial.share,
