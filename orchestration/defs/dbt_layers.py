@@ -1,7 +1,5 @@
 """One step per dbt layer, so that a failed gate stops the next layer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from typing import Any
 

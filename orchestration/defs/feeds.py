@@ -1,7 +1,5 @@
 """One asset per feed YAML, and the raw entities they fill."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

@@ -1,7 +1,5 @@
 """One blocking check per table, evaluated layer by layer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

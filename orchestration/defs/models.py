@@ -1,7 +1,5 @@
 """Every model of `ml/`: trained, gated, and only then scoring."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 import dagster as dg

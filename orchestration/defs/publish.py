@@ -1,7 +1,5 @@
 """The public tables, copied into a candidate file, gated, and renamed into place."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from datetime import timedelta
 

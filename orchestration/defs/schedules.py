@@ -1,7 +1,5 @@
 """The nightly: when it runs, what it runs, and what wakes it between nights."""
 
-from __future__ import annotations
-
 import hashlib
 from datetime import UTC, datetime
 
