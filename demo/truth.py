@@ -177,10 +177,12 @@ def hazard_table(world: World) -> pa.Table:
 def silence_table(world: World) -> pa.Table:
     """Per as-of day and person active in the lookback: the true chance of a silent horizon.
 
-    Days are the last 26 Sundays-as-weeks-end and the plan's last; `demo.oracle.silence` gives any.
+    Days are every seventh of the last half year, the last one whose horizon has been seen, and the
+    plan's last; `demo.oracle.silence` gives any.
     """
     plan, behaviour = world.plan, world.behaviour
-    days = [*range(plan.days - 2 - 7 * 26, plan.days - 1, 7), plan.days - 1]
+    weekly = range(plan.days - 2 - 7 * 26, plan.days - 1, 7)
+    days = sorted({*weekly, plan.days - 1 - HORIZON, plan.days - 1})
     parts = []
     for day in (d for d in days if d >= LOOKBACK):
         recent = (behaviour.day <= day) & (behaviour.day > day - LOOKBACK)
