@@ -92,6 +92,10 @@ def _devices(
     link = people.second_link[person]
     member = day > members.registered_day[person]
     other = member & (people.second[person] >= 0) & (rng.random(len(day)) < 0.3)
+    # A guest comes after the host has registered there, so who the device belongs to is plain. (A
+    # first device has its owner's position.)
+    host = np.where(link == SHARED, people.second[person], person)
+    other &= day > members.registered_day[host]
     device = np.where(other, people.second[person], people.first[person])
     signed_in = (member & (rng.random(len(day)) < 0.88)) | registers
     signed_in = np.where(other & (link == DECLARED), False, signed_in)

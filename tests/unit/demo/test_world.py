@@ -14,7 +14,7 @@ from demo.campaigns import CLICKED
 from demo.feeds_outreach import touch_times
 from demo.feeds_shop import order_times
 from demo.oracle import silence
-from demo.people import people_of
+from demo.people import SHARED, people_of
 from demo.plan import DAY_MS, Plan
 from demo.season import season_of
 from demo.world import world_of
@@ -137,3 +137,14 @@ def test_truths_say_what_was_asked(written: Written) -> None:
     facts = json.loads((written.truth / "world.json").read_text(encoding="utf-8"))
     assert facts["plan"] == {"people": 300, "seed": 7, "start": "2024-07-01", "end": "2026-06-30"}
     assert len({feed["entity"] for feed in facts["feeds"].values()}) == 14
+
+
+def test_a_shared_device_is_first_seen_with_its_owner() -> None:
+    world = world_of(Plan(people=8000))
+    people, sessions, registered = world.people, world.sessions, world.members.registered_day
+    guest = sessions.device != people.first[sessions.person]
+    guest &= people.second_link[sessions.person] == SHARED
+    assert guest.any()
+    assert sessions.signed_in[guest].all()
+    host = sessions.device[guest]
+    assert (registered[host] < sessions.start[guest] // DAY_MS).all()
