@@ -11,6 +11,8 @@ from ml.churn.backtest import is_rule
 from ml.churn.settings import ChurnSettings
 
 _METRICS = ("auc", "brier", "ece", "pr_auc_rarer", "lift_10", "lift_10_limit")
+#: Brier scores nearer than this are the same; ranking decides between them.
+_NEAR = 1.01
 #: One-sided 95 %: a gain that chance gives one time in twenty is none.
 _Z = 1.645
 
@@ -21,7 +23,7 @@ def means_of(results: pd.DataFrame) -> pd.DataFrame:
 
 
 def choose(results: pd.DataFrame, settings: ChurnSettings) -> tuple[str, str]:
-    """The candidate with the least Brier score or, if it is not better, a rule; and why not.
+    """The candidate of least Brier score and best ranking or, if not better, a rule; and why not.
 
     Better means on the same test days: an AUC above the best rule's by ``min_gain`` and by more
     than chance, and a Brier score no worse than the best rule's.
@@ -32,7 +34,8 @@ def choose(results: pd.DataFrame, settings: ChurnSettings) -> tuple[str, str]:
     rule = str(rules["brier"].idxmin())
     if candidates.empty:
         return rule, "no feature varies"
-    best = str(candidates["brier"].idxmin())
+    near = candidates[candidates["brier"] <= candidates["brier"].min() * _NEAR]
+    best = str(near.sort_values(["auc", "brier"], ascending=[False, True], kind="stable").index[0])
     rival = str(rules["auc"].idxmax())
     own = results[results["candidate"] == best]
     gain = float(own[f"gain_{rival}"].mean())

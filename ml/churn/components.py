@@ -9,7 +9,7 @@ import numpy as np
 from scipy.special import expit, logit
 
 from ml import bgnbd
-from ml.churn.features import COLUMNS, histories, logs
+from ml.churn.features import COLUMNS, HISTORY, histories, logs
 from ml.frames import FloatArray
 from ml.spec import Payload
 
@@ -17,11 +17,14 @@ from ml.spec import Payload
 CANDIDATES: dict[str, tuple[str, ...]] = {
     "logistic": ("logistic",),
     "boosting": ("boosting",),
+    "learners": ("logistic", "boosting"),
     "blend": ("logistic", "boosting", "bgnbd"),
 }
 #: The rules a candidate must beat, simplest first.
 BASELINES = ("recency", "bgnbd")
 _RECENCY = COLUMNS.index("days_since_last_active")
+#: Positions of the columns each rule reads.
+READS = {"recency": frozenset({_RECENCY}), "bgnbd": frozenset(COLUMNS.index(name) for name in HISTORY)}
 
 
 def fit(x: FloatArray, y: FloatArray, newest: FloatArray, horizon: float, seed: int) -> Payload:
@@ -138,6 +141,16 @@ _LOGITS: dict[str, Callable[[Payload, FloatArray], FloatArray]] = {
     "bgnbd": _bgnbd,
     "recency": _rule,
 }
+
+
+def contributions(fitted: Payload, x: FloatArray) -> FloatArray:
+    """What each column adds to the logistic logit, in the columns of ``x``; the shift left out."""
+    steps = fitted["logistic"].named_steps
+    used = fitted["used"]
+    scaled = steps["scale"].transform(steps["impute"].transform(logs(x[:, used])))
+    found = np.zeros_like(x)
+    found[:, used] = scaled * steps["learn"].coef_[0]
+    return found
 
 
 def logits(fitted: Payload, x: FloatArray) -> dict[str, FloatArray]:

@@ -30,6 +30,8 @@ GROUPS: dict[str, tuple[str, ...]] = {
     "feedback": ("feedback_365",),
 }
 COLUMNS: tuple[str, ...] = tuple(column for columns in GROUPS.values() for column in columns)
+#: The columns a history of visits is read from.
+HISTORY = ("active_days_all", "days_since_last_active", "tenure_days", "mean_gap_days")
 _AT = {column: position for position, column in enumerate(COLUMNS)}
 
 

@@ -11,12 +11,17 @@ import numpy.typing as npt
 
 from ml.churn import components
 from ml.churn.features import COLUMNS, GROUPS
+from ml.churn.forest import Columns, Forest, forest
 from ml.frames import FloatArray
 from ml.spec import Payload
 
 #: Moves smaller than this are not worth a word.
 _LEAST = 0.002
-_CHUNK = 4_000
+_CHUNK = 1_000
+
+_GROUPS_AT: tuple[Columns, ...] = tuple(
+    np.array([COLUMNS.index(column) for column in columns], dtype=np.int64) for columns in GROUPS.values()
+)
 
 
 def reasons(model: Payload, x: FloatArray, p: FloatArray) -> npt.NDArray[np.object_]:
@@ -46,22 +51,46 @@ def _probability(model: Payload, x: FloatArray) -> FloatArray:
 
 def _moves(model: Payload, x: FloatArray, p: FloatArray) -> FloatArray:
     """Change in probability due to each group, people by groups."""
+    trees = (
+        forest(model["fitted"]["boosting"], model["fitted"]["used"]) if "boosting" in model["parts"] else None
+    )
     found = np.zeros((len(x), len(GROUPS)))
     for start in range(0, len(x), _CHUNK):
         part = slice(start, start + _CHUNK)
-        found[part] = _moves_of(model, x[part], p[part])
+        logits = [_swapped(model, trees, name, x[part]) for name in model["parts"]]
+        for number, parts in enumerate(zip(*logits, strict=True)):
+            found[part, number] = p[part] - components.blend(list(parts), model["calibration"]).mean(axis=1)
     return found
 
 
-def _moves_of(model: Payload, x: FloatArray, p: FloatArray) -> FloatArray:
-    background: FloatArray = model["background"]
-    found = np.zeros((len(x), len(GROUPS)))
-    for number, columns in enumerate(GROUPS.values()):
-        at = np.array([COLUMNS.index(column) for column in columns])
-        if not (np.isfinite(x[:, at]).any() or np.isfinite(background[:, at]).any()):
-            continue
-        replaced = np.repeat(x, len(background), axis=0)
-        replaced[:, at] = np.tile(background[:, at], (len(x), 1))
-        without = _probability(model, replaced).reshape(len(x), len(background))
-        found[:, number] = p - without.mean(axis=1)
+def _swapped(model: Payload, trees: Forest | None, name: str, x: FloatArray) -> list[FloatArray]:
+    """A component's logits, people by background rows, with each group in turn from the latter."""
+    fitted, background = model["fitted"], model["background"]
+    if name == "boosting" and trees is not None:
+        return _swapped_trees(trees, x, background)
+    if name == "logistic":
+        own, theirs = (components.contributions(fitted, rows) for rows in (x, background))
+        base = components.logits({"logistic": fitted["logistic"], "used": fitted["used"]}, x)["logistic"]
+        return [
+            (base - own[:, at].sum(axis=1))[:, None] + theirs[:, at].sum(axis=1)[None] for at in _GROUPS_AT
+        ]
+    return [_replaced({name: fitted[name]}, name, x, background, at) for at in _GROUPS_AT]
+
+
+def _swapped_trees(trees: Forest, x: FloatArray, background: FloatArray) -> list[FloatArray]:
+    own, theirs = trees.masks(x, _GROUPS_AT), trees.masks(background, _GROUPS_AT)
+    found = []
+    for number in range(len(_GROUPS_AT)):
+        others = [mask for other, mask in enumerate(own) if other != number]
+        rest = np.bitwise_and.reduce(others, axis=0)
+        found.append(trees.total(rest[:, None, :] & theirs[number][None]))
     return found
+
+
+def _replaced(fitted: Payload, name: str, x: FloatArray, background: FloatArray, at: Columns) -> FloatArray:
+    """Without a shorter way: every person once for each background row."""
+    if components.READS[name].isdisjoint(at.tolist()):
+        return np.repeat(components.logits(fitted, x)[name][:, None], len(background), axis=1)
+    rows = np.repeat(x, len(background), axis=0)
+    rows[:, at] = np.tile(background[:, at], (len(x), 1))
+    return components.logits(fitted, rows)[name].reshape(len(x), len(background))

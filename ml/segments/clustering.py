@@ -12,6 +12,7 @@ from ml.segments.settings import SegmentSettings
 
 Labels = npt.NDArray[np.int64]
 _SAMPLE = 5_000
+_FURTHER = 3
 
 
 @dataclass(frozen=True)
@@ -38,23 +39,29 @@ class Stability:
     smallest_share: float
 
 
-def cluster(x: FloatArray, settings: SegmentSettings) -> tuple[Clusters, list[Stability]]:
-    """The most stable clustering; every number tried is reported.
+def cluster(x: FloatArray, settings: SegmentSettings) -> tuple[Clusters, Stability, list[Stability]]:
+    """The most stable clustering, how stable it is, and the same of every one tried.
 
-    A number that leaves a segment below ``min_share`` is taken only when all do.
+    Clusters below ``min_share`` give way to their neighbours. Where that leaves fewer than
+    ``fewest``, larger numbers are started from, and fewer are taken only when those fail too.
     """
     logs = np.log1p(x)
     mean, scale = logs.mean(axis=0), logs.std(axis=0)
     scale = np.where(scale > 1e-9, scale, 1.0)
     z = (logs - mean) / scale
-    limit = min(settings.most, len(np.unique(z, axis=0)))
     tried: list[tuple[Stability, FloatArray]] = []
-    for k in range(min(settings.fewest, limit), limit + 1):
-        centroids = _means(z, k, settings.seed, starts=4)
-        tried.append((_stability(z, centroids, settings), centroids))
-    large = [one for one in tried if one[0].smallest_share >= settings.min_share]
-    best = max(large or tried, key=lambda one: one[0].mean)
-    return Clusters(mean, scale, best[1]), [one[0] for one in tried]
+    for k in range(settings.fewest, settings.most + _FURTHER + 1):
+        if k > settings.most and any(settings.fewest <= one.k <= settings.most for one, _ in tried):
+            break
+        centroids = _means(z, k, settings, settings.seed, starts=4)
+        tried.append((_stability(z, centroids, k, settings), centroids))
+    few = [one for one in tried if one[0].k <= settings.most]
+    enough = [one for one in few if one[0].k >= settings.fewest]
+    if enough:
+        best = max(enough, key=lambda one: one[0].mean)
+    else:
+        best = max(few or tried, key=lambda one: (one[0].k, one[0].mean))
+    return Clusters(mean, scale, best[1]), best[0], [one[0] for one in tried]
 
 
 def _nearest(z: FloatArray, centroids: FloatArray) -> Labels:
@@ -62,14 +69,23 @@ def _nearest(z: FloatArray, centroids: FloatArray) -> Labels:
     return np.asarray(np.argmin(distance, axis=1), dtype=np.int64)
 
 
-def _means(z: FloatArray, k: int, seed: int, starts: int) -> FloatArray:
+def _means(z: FloatArray, k: int, settings: SegmentSettings, seed: int, starts: int) -> FloatArray:
+    """Centroids of k-means, less the smallest of them while it is too small to keep."""
     from sklearn.cluster import KMeans
 
     fitted = KMeans(k, n_init=starts, random_state=seed, max_iter=200).fit(z)
-    return np.asarray(fitted.cluster_centers_, dtype="float64")
+    centroids = np.asarray(fitted.cluster_centers_, dtype="float64")
+    while len(centroids) > 1:
+        shares = np.bincount(_nearest(z, centroids), minlength=len(centroids)) / len(z)
+        if shares.min() >= settings.min_share:
+            break
+        centroids = np.delete(centroids, np.argmin(shares), axis=0)
+    return centroids
 
 
-def _stability(z: FloatArray, centroids: FloatArray, settings: SegmentSettings) -> Stability:
+def _stability(
+    z: FloatArray, centroids: FloatArray, started_from: int, settings: SegmentSettings
+) -> Stability:
     from sklearn.metrics import adjusted_rand_score
 
     k = len(centroids)
@@ -80,9 +96,9 @@ def _stability(z: FloatArray, centroids: FloatArray, settings: SegmentSettings) 
     agreement = []
     for number in range(settings.bootstraps):
         drawn = z[np.sort(random.integers(0, len(z), min(len(z), _SAMPLE)))]
-        if len(np.unique(drawn, axis=0)) < k:
+        if len(np.unique(drawn, axis=0)) < started_from:
             continue
-        again = _means(drawn, k, settings.seed + 1 + number, starts=3)
+        again = _means(drawn, started_from, settings, settings.seed + 1 + number, starts=3)
         agreement.append(float(adjusted_rand_score(own, _nearest(judged, again))))
     if not agreement:
         return Stability(k, 0.0, 0.0, float(shares.min()))

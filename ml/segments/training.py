@@ -35,14 +35,15 @@ def train(snapshots: pd.DataFrame, settings: SegmentSettings) -> Trained:
     }
     if newest.empty:
         return Trained("segments", {}, "none", _metrics([]), card | {"reason": "nobody to group"})
-    if len(newest) < settings.min_people or len(np.unique(x, axis=0)) < settings.most:
+    if len(newest) < settings.min_people or len(np.unique(x, axis=0)) < settings.most + 4:
         reason = f"{len(newest)} people are too few, or too alike, to group"
         return Trained("segments", _everyone(), "rule:everyone", _metrics([]), card | {"reason": reason})
     with one_thread():
-        clusters, tried = cluster(x, settings)
+        clusters, stability, tried = cluster(x, settings)
         clusters, labels = _ordered(clusters, x)
         boxes = grow(x, labels, settings.seed)
-    return _trained(rows, x, clusters, labels, boxes, tried, card, settings)
+    card["tried"] = [{key: round(float(value), 6) for key, value in asdict(one).items()} for one in tried]
+    return _trained(rows, x, clusters, labels, boxes, stability, card, settings)
 
 
 def _trained(
@@ -51,7 +52,7 @@ def _trained(
     clusters: Clusters,
     labels: Labels,
     boxes: Boxes,
-    tried: list[Stability],
+    stability: Stability,
     card: dict[str, Any],
     settings: SegmentSettings,
 ) -> Trained:
@@ -74,11 +75,9 @@ def _trained(
         "rule": [boxes.text(one) for one in range(len(called))],
         "columns": list(COLUMNS),
     }
-    chosen = next(one for one in tried if one.k == len(clusters.centroids))
-    card["tried"] = [{key: round(float(value), 6) for key, value in asdict(one).items()} for one in tried]
     measured = [
-        ("stability_ari_mean", chosen.mean, np.nan),
-        ("stability_ari_min", chosen.least, np.nan),
+        ("stability_ari_mean", stability.mean, np.nan),
+        ("stability_ari_min", stability.least, np.nan),
         ("rule_fidelity", fidelity, np.nan),
         ("smallest_share", float(np.bincount(labels).min() / len(labels)), np.nan),
         ("segments", float(len(called)), np.nan),

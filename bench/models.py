@@ -1,0 +1,159 @@
+"""Models on public data and on the clock: `python -m bench.models`. Prints figures; asserts nothing.
+
+Each protocol is a rolling origin: the last test days of a history, a horizon apart. The whole history
+counts as lookback where it says so, as in the published comparisons on these data.
+"""
+
+from __future__ import annotations
+
+import argparse
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from bench import snapshots
+from ml.churn import SPEC as CHURN
+from ml.frames import FloatArray
+from ml.segments import SPEC as SEGMENTS
+from ml.spec import Trained
+
+DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
+_SHOWN = ("auc", "brier", "ece", "pr_auc_rarer", "lift_10", "lift_10_limit")
+
+
+@dataclass(frozen=True)
+class Protocol:
+    """One history, cut the same way every time."""
+
+    name: str
+    horizon: int
+    lookback: int
+    cuts: int
+    folds: int
+    bar: str
+
+
+PROTOCOLS = {
+    "cdnow": Protocol("CDNOW H60, whole history", 60, 545, 6, 3, "AUC >= .825, Brier <= .081, ECE <= .03"),
+    "uci_online_retail": Protocol(
+        "Online Retail H30, whole history", 30, 374, 11, 5, "AUC >= .745, Brier <= .168, ECE <= .055"
+    ),
+    "git_history_events": Protocol(
+        "git and rails commits H90, lookback 365", 90, 365, 8, 3, "AUC >= best rule + .005, ECE <= .05"
+    ),
+}
+_READERS = {
+    "cdnow": snapshots.cdnow,
+    "uci_online_retail": snapshots.online_retail,
+    "git_history_events": snapshots.commits,
+}
+
+
+def measured(folder: str) -> None:
+    """Print one protocol's candidates and rules, and the segments of its last day."""
+    if not (DATA / folder).exists():
+        print(f"\n{folder}: not here, left out")
+        return
+    protocol = PROTOCOLS[folder]
+    visits = _READERS[folder](DATA / folder)
+    end = visits["day"].max()
+    dates = [end - pd.Timedelta(days=protocol.horizon * step) for step in range(protocol.cuts + 1)]
+    frames = snapshots.build(visits, dates, protocol.horizon, protocol.lookback)
+    settings = {
+        "horizon_days": protocol.horizon,
+        "lookback_days": protocol.lookback,
+        "folds": protocol.folds,
+    }
+    started = time.monotonic()
+    churn = CHURN.train(*frames, settings)
+    seconds = time.monotonic() - started
+    print(f"\n{protocol.name}: {len(frames[1]):,} rows, {seconds:.1f} s; bar {protocol.bar}")
+    print(f"published: {churn.method} {churn.reason}".rstrip())
+    table = pd.DataFrame(churn.card["backtest"]).set_index("candidate")[list(_SHOWN)]
+    print(table.round(4).to_string())
+    segmented(frames[0])
+
+
+def segmented(frame: pd.DataFrame) -> None:
+    """Print the segments of a history."""
+    started = time.monotonic()
+    segments = SEGMENTS.train(frame, None, {})
+    seconds = time.monotonic() - started
+    found = SEGMENTS.score(segments, frame, as_of=frame["as_of"].max().date())["dim_segments"]
+    figures = segments.metrics.set_index("metric")
+    print(f"segments: {segments.method}, {seconds:.1f} s {segments.reason}".rstrip())
+    print(figures.round(4).to_string())
+    print(found[["segment_id", "name_en", "name_zh", "share"]].round(3).to_string(index=False))
+
+
+def clocked(people: int, cuts: int) -> None:
+    """Print the seconds of a whole cycle on made-up people, all of them eligible."""
+    frames = made_up(people, cuts)
+    started = time.monotonic()
+    churn: Trained = CHURN.train(*frames, {})
+    trained = time.monotonic()
+    scores = CHURN.score(churn, frames[0], as_of=frames[0]["as_of"].max().date())["fct_churn_scores"]
+    scored = time.monotonic()
+    segments = SEGMENTS.train(frames[0], None, {})
+    grouped = time.monotonic()
+    print(f"\n{people:,} people, {cuts} past days, {len(frames[1]):,} labelled rows, one thread")
+    print(f"churn: train and backtest {trained - started:.1f} s, score and explain {scored - trained:.1f} s")
+    print(f"segments: {grouped - scored:.1f} s ({len(scores):,} scored; {churn.method}, {segments.method})")
+
+
+def made_up(people: int, cuts: int) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Features drawn at random, with a churn that a few of them decide."""
+    random = np.random.default_rng(1)
+    frames = []
+    for step in range(cuts + 1):
+        pace: FloatArray = random.gamma(1.2, 0.1, people)
+        silent = np.minimum(random.exponential(1 / (pace + 0.01)), 89).round()
+        columns: dict[str, object] = {
+            "as_of": pd.Timestamp("2026-06-30") - pd.Timedelta(days=30 * step),
+            "user_key": [f"{number:064x}" for number in range(people)],
+        }
+        for window in snapshots.WINDOWS:
+            days = random.poisson(pace * window)
+            columns |= {
+                f"active_days_{window}": days,
+                f"events_{window}": days * random.integers(1, 9, people),
+                f"sessions_{window}": days,
+                f"orders_{window}": random.binomial(days, 0.2),
+                f"revenue_{window}": random.gamma(2.0, 30.0, people) * days,
+            }
+        tenure = 90 + random.integers(0, 600, people)
+        orders = random.poisson(pace * 20)
+        columns |= {
+            "days_since_last_active": silent,
+            "days_since_last_order": np.where(orders > 0, silent + random.integers(0, 60, people), np.nan),
+            "tenure_days": tenure,
+            "active_days_all": 1 + random.poisson(pace * tenure),
+            "orders_all": orders,
+            "revenue_all": orders * random.gamma(2.0, 30.0, people),
+            "mean_gap_days": 1 / pace,
+            "gap_ratio": silent * pace,
+        }
+        frames.append(pd.DataFrame(columns))
+    snapshot = pd.concat(frames, ignore_index=True)
+    odds = 0.05 * snapshot["days_since_last_active"] - 0.3 * snapshot["active_days_28"] + 0.2
+    churned = random.random(len(snapshot)) < 1 / (1 + np.exp(-odds))
+    past = snapshot["as_of"] < snapshot["as_of"].max()
+    return snapshot, snapshot.loc[past, ["as_of", "user_key"]].assign(is_churned=churned[past])
+
+
+def main() -> None:
+    """Every protocol whose data is here, then the clock."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
+    parser.add_argument("--people", type=int, default=20_000, help="people on the clock")
+    parser.add_argument("--snapshots", type=int, default=6, help="past days on the clock")
+    asked = parser.parse_args()
+    for folder in PROTOCOLS:
+        measured(folder)
+    clocked(asked.people, asked.snapshots)
+
+
+if __name__ == "__main__":
+    main()
