@@ -1,0 +1,121 @@
+"""A dbt project parsed once, over intermediate tables that a test fills by hand."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+from dbt.cli.main import dbtRunner, dbtRunnerResult
+from orchestration import environment
+from orchestration.contract import ENTITIES
+from orchestration.warehouse import Warehouse
+
+PROJECT = environment.PROJECT_ROOT / "dbt_project"
+# What the models room and the loader write, as far as the marts and activation read it.
+WRITTEN_ELSEWHERE = {
+    "raw.loads": (
+        "feed varchar, entity varchar, file varchar, sha256 varchar, physical bigint, accepted bigint,"
+        " quarantined bigint, duplicate bigint, rows bigint, loaded_at timestamp"
+    ),
+    "predictions.fct_churn_scores": "user_key varchar, churn_probability double, churn_band varchar",
+    "predictions.fct_user_segments": "user_key varchar, segment_id varchar, segment_name varchar",
+}
+
+
+@dataclass
+class House:
+    """A warehouse whose staging and intermediate tables have the project's own types and no rows."""
+
+    data: Path
+    as_of: date = date(2026, 6, 30)
+    variables: dict[str, object] = field(default_factory=dict)
+    manifest: object = None
+
+    def dbt(self, *arguments: str, as_of: date | None = None, **variables: object) -> dbtRunnerResult:
+        """Run one dbt command in this process as of a day."""
+        day = as_of or self.as_of
+        given = {
+            "as_of": day.isoformat(),
+            "as_of_end": f"{day} 16:00:00",
+            "churn_anchor": (day - timedelta(days=day.weekday())).isoformat(),
+            "business_time_zone": "Asia/Shanghai",
+        }
+        folders = {
+            "--project-dir": PROJECT,
+            "--profiles-dir": PROJECT,
+            "--target-path": self.data / "dbt",
+            "--log-path": self.data / "dbt",
+        }
+        result = dbtRunner(manifest=self.manifest).invoke(
+            [
+                "--quiet",
+                *arguments,
+                *(str(part) for pair in folders.items() for part in pair),
+                "--vars",
+                json.dumps(given | self.variables | variables),
+            ]
+        )
+        # Unit tests leave dbt's own connection open, and a file takes one configuration at a time.
+        DuckDBConnectionManager.close_all_connections()
+        return result
+
+    def build(self, *layers: str, as_of: date | None = None, **variables: object) -> None:
+        """Build layers and run their data tests; any failure is the test's failure."""
+        selected = [f"path:models/{layer}" for layer in layers]
+        result = self.dbt(
+            "build", "--exclude-resource-type", "unit_test", "--select", *selected, as_of=as_of, **variables
+        )
+        results = getattr(result.result, "results", [])
+        broken = [f"{r.node.name}: {r.message}" for r in results if r.status in ("error", "fail")]
+        assert result.success, broken or result.exception
+
+    def fill(self, tables: Mapping[str, pd.DataFrame]) -> None:
+        """Replace the rows of intermediate tables; columns that are not given are null."""
+        with Warehouse(self.data).open() as connection:
+            for table, rows in tables.items():
+                connection.execute(f"delete from intermediate.{table}")
+                if len(rows):
+                    connection.register("given", rows)
+                    connection.execute(f"insert into intermediate.{table} by name select * from given")
+                    connection.unregister("given")
+
+    def table(self, name: str) -> pd.DataFrame:
+        """All rows of a built table, such as ``marts.dim_users``."""
+        database = "public_db." if name.startswith("marts.") else ""
+        with Warehouse(self.data).open() as connection:
+            return connection.execute(f"select * from {database}{name}").df()
+
+
+@pytest.fixture(scope="session")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The whole project built on no rows at all, so that every table has its real types."""
+    patch = pytest.MonkeyPatch()
+    data = tmp_path_factory.mktemp("warehouse")
+    patch.setenv("USEROPS_PSEUDONYM_KEY", "a key for tests only")
+    patch.setenv("USEROPS_WAREHOUSE", str(Warehouse(data).path))
+    patch.setenv("USEROPS_MARTS", str(Warehouse(data).marts_path))
+    environment.silence_telemetry()
+    with Warehouse(data).open() as connection:
+        for schema in ("raw", "predictions"):
+            connection.execute(f"create schema {schema}")
+        for name, entity in ENTITIES.items():
+            columns = ", ".join(f"{column} {type_}" for column, type_ in entity.raw_columns.items())
+            connection.execute(f"create table raw.{name} ({columns})")
+        for name, columns in WRITTEN_ELSEWHERE.items():
+            connection.execute(f"create table {name} ({columns})")
+    made = House(data)
+    parsed = made.dbt("parse")
+    assert parsed.success, parsed.exception
+    made.manifest = parsed.result
+    result = made.dbt("build", "--exclude-resource-type", "unit_test", "test")
+    assert result.success, result.exception or [
+        f"{r.node.name}: {r.message}" for r in result.result.results if r.status == "error"
+    ]
+    yield made
+    patch.undo()
