@@ -26,7 +26,7 @@ streams as (
             when events.feed in {{ text_list(var('trust_source_sessions')) }}
                 then events.feed || '|' || events.session_id
         end as source_session
-    from events
+    from {{ ref('stg_events') }} as events
     left join identifiers as users
         on events.user_id = users.id
         and users.id_type = 'user_id'
@@ -112,7 +112,10 @@ sessions as (
 dated as (
     select
         *,
-        {{ business_day('occurred_at') }} as event_day
+        {{ business_day('occurred_at') }} as event_day,
+        -- A value without a currency is in the base currency.
+        case when value is not null then coalesce(currency, '{{ var("base_currency") }}') end
+            as value_currency
     from events
 ),
 
@@ -164,8 +167,7 @@ final as (
     left join sessions
         on dated.event_id = sessions.event_id
     left join rates
-        on dated.value is not null
-        and coalesce(dated.currency, '{{ var("base_currency") }}') = rates.currency
+        on dated.value_currency = rates.currency
         and dated.event_day = rates.day
 )
 

@@ -9,9 +9,7 @@
 with
 
 source as (
-    select *
-    from {{ source('raw', 'events') }}
-    where occurred_at < {{ as_of_end() }}
+    select * from {{ source('raw', 'events') }}
 ),
 
 countries as (
@@ -19,10 +17,12 @@ countries as (
 ),
 
 -- Few events are delivered twice: only those are ordered, and only the repetitions' places are
--- carried, so that a million wide rows are read once and never sorted.
+-- carried, so that a million wide rows are never sorted. The source is named three times because a
+-- CTE read more than once is stored whole.
 repeated as (
     select {{ clean_text('event_id') }} as clean_event_id
-    from source
+    from {{ source('raw', 'events') }}
+    where occurred_at < {{ as_of_end() }}
     group by 1
     having count(*) > 1
 ),
@@ -39,9 +39,10 @@ ranked as (
                 source._file_sha256,
                 source._line
         ) as version
-    from source
+    from {{ source('raw', 'events') }} as source
     inner join repeated
         on {{ clean_text('source.event_id') }} = repeated.clean_event_id
+    where source.occurred_at < {{ as_of_end() }}
 ),
 
 repetitions as (
@@ -90,6 +91,7 @@ final as (
     left join countries
         on lower({{ clean_text('source.country') }}) = countries.alias
     where repetitions.event_id is null
+        and source.occurred_at < {{ as_of_end() }}
 )
 
 select * from final
