@@ -118,12 +118,13 @@ def is_rule(name: str) -> bool:
 
 
 def thinned(labelled: pd.DataFrame, settings: ChurnSettings) -> pd.DataFrame:
-    """At most ``max_rows`` rows, by leaving whole people out."""
+    """At most ``max_rows`` rows, by leaving whole people out; all of them if that loses a class."""
     if len(labelled) <= settings.max_rows:
         return labelled
     people = codes(labelled)
     order = np.random.default_rng(settings.seed).permutation(int(people.max()) + 1)[people]
-    return labelled[order < np.sort(order)[settings.max_rows]]
+    kept = labelled[order < np.sort(order)[settings.max_rows]]
+    return kept if enough(kept, tuple(kept["as_of"].unique()), settings) else labelled
 
 
 def codes(rows: pd.DataFrame) -> npt.NDArray[np.int64]:

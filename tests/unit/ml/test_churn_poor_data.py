@@ -103,6 +103,13 @@ def test_infinities_count_as_unknown(frames: Frames):
     pd.testing.assert_frame_equal(published(infinite, labels)[2], published(unknown, labels)[2])
 
 
+def test_thinning_never_loses_the_rarer_class(frames: Frames):
+    snapshots, labels = frames
+    rare = labels.assign(is_churned=np.arange(len(labels)) % 150 == 0)
+    trained = SPEC.train(snapshots, rare, {"folds": 1, "max_rows": 300})
+    assert trained.method != "none"
+
+
 def test_repeated_rows_change_nothing(frames: Frames):
     snapshots, labels = frames
     twice = pd.concat([snapshots, snapshots.sample(frac=0.3, random_state=2)])
