@@ -1,0 +1,68 @@
+"""Arrivals: the landed files of a feed that are not, or not wholly, in the ledger."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from orchestration.ingestion import ledger
+from orchestration.ingestion.feed import Feed
+from orchestration.ingestion.landing import Landed, Seen, find, stamp
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """One file to load.
+
+    Parameters
+    ----------
+    landed : Landed
+        The file.
+    sha256 : str
+        Of its bytes.
+    stamp : list of int
+        Its state when it was hashed.
+    entities : list of str
+        Those it is not yet loaded for.
+    """
+
+    landed: Landed
+    sha256: str
+    stamp: list[int]
+    entities: list[str]
+
+
+def seen(data: Path) -> Seen:
+    """The cache of content hashes."""
+    return Seen(data / ledger.LOADS / ".seen.json")
+
+
+def arrivals(
+    feed: Feed,
+    landing: Path,
+    data: Path,
+    *,
+    cache: Seen | None = None,
+    limit: datetime | None = None,
+) -> list[Arrival]:
+    """Files to load, in the order of their names; the same content under two names counts once.
+
+    Parameters
+    ----------
+    limit : datetime, optional
+        Files put off because all in them lies at or after it are left out.
+    """
+    kept = cache or seen(data)
+    known = {entity: ledger.current(data, entity, feed.name) for entity in feed.entities}
+    found: dict[str, Arrival] = {}
+    for landed in find(feed, landing):
+        before = stamp(landed.path)
+        sha = kept.sha256(landed)
+        entities = [entity for entity in feed.entities if sha not in known[entity]]
+        due = kept.put_off(sha, feed.digest)
+        if entities and sha not in found and not (due and (limit is None or due >= limit)):
+            found[sha] = Arrival(landed, sha, before, entities)
+    if cache is None:
+        kept.save()
+    return list(found.values())

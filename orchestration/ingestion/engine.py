@@ -1,0 +1,75 @@
+"""The scratch DuckDB a load works in, shut off from everything but its two folders."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import duckdb
+
+from orchestration import warehouse
+from orchestration.ingestion.expression import UNSAFE_OPTIMIZERS
+
+
+@contextmanager
+def scratch(data: Path, *readable: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+    """A locked-down connection and a folder for work files, both gone afterwards.
+
+    Parameters
+    ----------
+    data : Path
+        The tenant's state; results may be written below it.
+    *readable : Path
+        Further folders it may read.
+    """
+    data.mkdir(parents=True, exist_ok=True)
+    temporary = Path(tempfile.mkdtemp(prefix=f".load-{os.getpid()}-", dir=data))
+    try:
+        with warehouse.scratch(temporary) as connection:
+            allowed = ", ".join(literal(f"{path.resolve()}/") for path in (data, *readable))
+            connection.execute(f"set disabled_optimizers = {literal(UNSAFE_OPTIMIZERS)}")
+            connection.execute(f"set allowed_directories = [{allowed}]")
+            connection.execute("set enable_external_access = false")
+            connection.execute("set lock_configuration = true")
+            yield connection, temporary
+    finally:
+        shutil.rmtree(temporary, ignore_errors=True)
+
+
+def sweep(data: Path) -> None:
+    """Remove the work folders of loads that were killed."""
+    for left in data.glob(".load-*-*"):
+        owner = left.name.split("-")[1]
+        if owner.isdigit() and not _alive(int(owner)):
+            shutil.rmtree(left, ignore_errors=True)
+
+
+def _alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def literal(text: str) -> str:
+    """A text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A name as an SQL identifier."""
+    return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else '"' + name.replace('"', '""') + '"'
+
+
+def scalar(connection: duckdb.DuckDBPyConnection, query: str) -> int:
+    """The one whole number a query gives."""
+    row = connection.execute(query).fetchone()
+    return int(row[0]) if row and row[0] is not None else 0

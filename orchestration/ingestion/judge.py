@@ -1,0 +1,225 @@
+"""Judgement: every record of a file becomes a typed row of one entity, or gets a typed reason.
+
+All in SQL over the table `source`; nothing is done row by row.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+import duckdb
+
+from orchestration.contract import Column
+from orchestration.ingestion import casts, group, remainder, times
+from orchestration.ingestion.engine import identifier, literal, scalar
+from orchestration.ingestion.feed import Feed, Mapped
+from orchestration.ingestion.reading import SOURCE, Reading
+
+ABSENT = "_absent"
+RECORDS = f"(select * from {SOURCE} anti join repeated using (_line))"
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What came of a file's records for one entity.
+
+    Parameters
+    ----------
+    missing : list of str
+        Source columns the mapping reads and the file does not have (once).
+    refused_whole : str
+        The required column that is therefore missing; no record was judged.
+    skipped : int
+        Records that say nothing for this entity.
+    reasons : dict of str to int
+        Refused records per reason.
+    accepted : int
+        Records that passed, the skipped ones not among them.
+    due : datetime, optional
+        The earliest time among those refused as lying in the future.
+    """
+
+    missing: list[str]
+    refused_whole: str = ""
+    skipped: int = 0
+    reasons: dict[str, int] = field(default_factory=dict)
+    accepted: int = 0
+    due: datetime | None = None
+
+
+def future_limit(as_of: date, days: int) -> datetime:
+    """The naive UTC instant from which on a time lies too far ahead of a build's day.
+
+    A build knows no clock but its as-of day; `days` count from the end of that day in UTC, so at
+    least one of them covers every business time zone.
+    """
+    return datetime.combine(as_of, datetime.min.time()) + timedelta(days=1 + days)
+
+
+def table(mapped: Mapped) -> str:
+    """Where the judged records of an entity are."""
+    return f"judged_{mapped.entity.name}"
+
+
+def judge(
+    connection: duckdb.DuckDBPyConnection,
+    reading: Reading,
+    feed: Feed,
+    mapped: Mapped,
+    as_of: date,
+) -> Verdict:
+    """Judge the records of `source` that are not in `repeated`.
+
+    The table `judged_<entity>` has `_line`, `_span`, `_reason` ("reason|column", NULL when accepted),
+    `_due`, every contract column typed, and the JSON remainder.
+    """
+    usable = {name for name in reading.columns if name not in reading.twice}
+    missing = sorted(mapped.reads - usable)
+    if whole := _refused_whole(mapped, set(missing)):
+        return Verdict(missing, refused_whole=whole)
+    _parse(connection, reading, feed, mapped, usable)
+    _decide(connection, feed, mapped, _zones(connection, feed, mapped), as_of)
+    if mapped.one_row_per_key:
+        group.refuse_incomplete(connection, mapped, table(mapped))
+    total = scalar(connection, f"select count(*) from {RECORDS}")
+    rows = connection.execute(
+        f"select split_part(_reason, '|', 1), count(*), min(_due) from {table(mapped)} group by 1 order by 1"
+    ).fetchall()
+    reasons = {str(reason): int(count) for reason, count, _ in rows if reason is not None}
+    accepted = sum(int(count) for reason, count, _ in rows if reason is None)
+    due = next((found for reason, _, found in rows if reason == "future_timestamp"), None)
+    return Verdict(missing, "", total - accepted - sum(reasons.values()), reasons, accepted, due)
+
+
+def _refused_whole(mapped: Mapped, missing: set[str]) -> str:
+    """The required contract column that cannot be had from this file, or nothing."""
+    lost = {name for name, text in mapped.columns.items() if missing & set(text.columns)}
+    for column in mapped.entity.columns:
+        if column.required and column.name in lost:
+            return column.name
+    choices = [name for name in mapped.entity.one_of if name in mapped.columns]
+    return choices[0] if choices and set(choices) <= lost else ""
+
+
+def _columns(mapped: Mapped) -> list[Column]:
+    """The contract columns the feed maps, in the contract's order, JSON remainder last."""
+    entity = mapped.entity
+    names = [*(column.name for column in entity.columns), entity.remainder]
+    return [entity.column(name) for name in names if name in mapped.columns]
+
+
+def _parse(
+    connection: duckdb.DuckDBPyConnection,
+    reading: Reading,
+    feed: Feed,
+    mapped: Mapped,
+    usable: set[str],
+) -> None:
+    """Table `parsed`: x_, e_, v_ and n_ of every mapped column, local times still local."""
+
+    def name(column: str) -> str:
+        return reading.columns[column] if column in usable else ABSENT
+
+    options = feed.options
+    texts, values, typed = ["_line", "_span"], ["_line", "_span", "_rest"], ["*"]
+    texts.append(f"{remainder.sql(reading, feed, mapped)} as _rest")
+    if options.time_zone_column:
+        texts.append(f"{identifier(name(options.time_zone_column))} as _zone")
+        values.append("_zone")
+    for column in _columns(mapped):
+        expression = mapped.columns[column.name]
+        texts.append(f"{casts.text(expression, name)} as {identifier('t_' + column.name)}")
+        values += casts.value(expression, column.name)
+        typed += casts.typed(column, options.time_formats, column.name == mapped.entity.remainder)
+    skip = mapped.skip_when.condition(name) if mapped.skip_when else "false"
+    connection.execute(
+        f"create or replace temp table parsed as select {', '.join(typed)} "
+        f"from (select {', '.join(values)} from (select {', '.join(texts)} "
+        f"from (select *, cast(null as varchar) as {ABSENT} from {RECORDS}) where not {skip}))"
+    )
+
+
+def _zones(connection: duckdb.DuckDBPyConnection, feed: Feed, mapped: Mapped) -> dict[str, times.Zone]:
+    """The zones of the file's local times: the declared one, or those its column names."""
+    local = [identifier(f"n_{c.name}") for c in _columns(mapped) if c.type == "timestamp"]
+    if not local:
+        return {}
+    low, high = (f"{pick}({', '.join(local)})" for pick in ("least", "greatest"))
+    row = connection.execute(f"select min({low}), max({high}) from parsed").fetchone()
+    if not row or row[0] is None:
+        return {}
+    options = feed.options
+    names = [options.time_zone] if options.time_zone else []
+    if options.time_zone_column:
+        named = connection.execute("select distinct _zone from parsed where _zone is not null")
+        names = sorted({str(zone) for (zone,) in named.fetchall()} & times.known_zones())
+    span = max(row[0], times.FIRST), min(row[1], times.LAST)
+    return {name: times.Zone(name, *span, options.ambiguous_times) for name in names}
+
+
+def _decide(
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    mapped: Mapped,
+    zones: dict[str, times.Zone],
+    as_of: date,
+) -> None:
+    """Table `judged`: local times made UTC, then the first reason that applies to each record."""
+    entity, columns = mapped.entity, _columns(mapped)
+    limit = future_limit(as_of, feed.options.future_days)
+    converted, cases = ["_line", "_span", "_rest"], []
+    for column in columns:
+        converted += [identifier(f"{mark}_{column.name}") for mark in "xe"]
+        converted += _utc(column, feed, zones)
+        dated = column.name == entity.occurred and not entity.may_be_planned
+        for test, reason, name in casts.checks(column, limit if dated else None):
+            why = literal(f"{reason}|{name}") if reason else f"{identifier(f'n_{name}')} || '|{name}'"
+            cases.append(f"when {test} then {why}")
+    if entity.one_of:
+        none = [f"{identifier(f'v_{c}')} is null" for c in entity.one_of if c in mapped.columns]
+        cases.append(f"when {' and '.join(none)} then 'missing_required|{entity.one_of[0]}'")
+    finals = [
+        f"{identifier('v_' + c.name) if c in columns else f'cast(null as {c.sql_type})'} "
+        f"as {identifier(c.name)}"
+        for c in entity.columns
+    ]
+    rest = "_rest"
+    if entity.remainder in mapped.columns:
+        own = identifier("v_" + entity.remainder)
+        rest = f"case when _rest is null then {own} when {own} is null then _rest "
+        rest += f"else json_merge_patch(_rest, {own}) end"
+    due = f"v_{entity.occurred}" if entity.occurred in mapped.columns else "null"
+    connection.execute(
+        f"create or replace temp table {table(mapped)} as select _line, _span, case {' '.join(cases)} end "
+        f"as _reason, cast({due} as timestamp) as _due, {', '.join(finals)}, "
+        f"cast({rest} as json) as {identifier(entity.remainder)} "
+        f"from (select {', '.join(converted)} from parsed)"
+    )
+
+
+def _utc(column: Column, feed: Feed, zones: dict[str, times.Zone]) -> list[str]:
+    """SQL: v_ in UTC, and for a timestamp n_ as the reason its local time cannot be placed."""
+    v, n = identifier(f"v_{column.name}"), identifier(f"n_{column.name}")
+    if column.type != "timestamp":
+        return [v]
+    options = feed.options
+
+    def chosen(part: Callable[[times.Zone], str], otherwise: str) -> str:
+        if not options.time_zone_column:
+            return next((part(zone) for zone in zones.values()), otherwise)
+        cases = [f"when {literal(name)} then {part(zone)}" for name, zone in zones.items()]
+        return f"case _zone {' '.join(cases)} else {otherwise} end" if cases else otherwise
+
+    reasons = [(f"not ({chosen(lambda _: 'true', 'false')})", "unknown_time_zone")]
+    if options.nonexistent_times == "refuse":
+        reasons.append((chosen(lambda zone: zone.skipped(n), "false"), "nonexistent_time"))
+    if options.ambiguous_times == "refuse":
+        reasons.append((chosen(lambda zone: zone.repeated(n), "false"), "ambiguous_time"))
+    tests = " ".join(f"when {test} then '{reason}'" for test, reason in reasons)
+    utc = chosen(lambda zone: zone.utc(n), "null")
+    return [
+        f"coalesce({v}, {utc}) as {v}",
+        f"case when {v} is not null or {n} is null then null {tests} end as {n}",
+    ]

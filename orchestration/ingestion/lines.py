@@ -1,0 +1,127 @@
+"""Physical lines of a file: how many there are, where each begins, and its raw bytes."""
+
+from __future__ import annotations
+
+import mmap
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+CHUNK = 16 << 20
+LINE_LIMIT = 1 << 20
+
+Content = mmap.mmap | bytes
+
+
+@dataclass(frozen=True)
+class Line:
+    """One physical line without its line end.
+
+    Parameters
+    ----------
+    number : int
+        From 1.
+    offset : int, optional
+        Of its first byte in the file (in the unpacked file, when it is compressed).
+    raw : bytes
+        As they are in the file.
+    """
+
+    number: int
+    offset: int | None
+    raw: bytes
+
+
+@dataclass(frozen=True)
+class Census:
+    """What a look at the bytes alone tells of a file.
+
+    Parameters
+    ----------
+    lines : int
+        Physical lines, trailing blank ones left out.
+    blank : int
+        Trailing blank lines.
+    delimiters, quotes : int
+        How often each occurs.
+    has_nul : bool
+        It holds a byte that no text has.
+    """
+
+    lines: int
+    blank: int
+    delimiters: int
+    quotes: int
+    has_nul: bool
+
+
+def newline_of(content: Content, newline: bytes = b"\n") -> bytes:
+    """The line end a file uses: a lone carriage return counts when there is no line feed."""
+    old = newline.replace(b"\n", b"\r")
+    return old if content.find(newline) < 0 <= content.find(old) else newline
+
+
+def census(content: Content, delimiter: bytes = b"", quote: bytes = b"") -> Census:
+    """Count in one pass over UTF-8 bytes."""
+    ends = delimiters = quotes = 0
+    has_nul = False
+    size = len(content)
+    for start in range(0, size, CHUNK):
+        chunk = content[start : start + CHUNK]
+        ends += chunk.count(b"\n")
+        delimiters += chunk.count(delimiter) if delimiter else 0
+        quotes += chunk.count(quote) if quote else 0
+        has_nul = has_nul or b"\0" in chunk
+    tail = size
+    while tail > 0 and content[tail - 1 : tail] in (b"\n", b"\r"):
+        tail -= 1
+    trailing = content[tail:size].count(b"\n")
+    lines = ends - trailing + (1 if tail else 0)
+    return Census(lines, max(0, trailing - (1 if tail else 0)), delimiters, quotes, has_nul)
+
+
+def starts(content: Content, newline: bytes) -> NDArray[np.int64]:
+    """The offset of every line, and of the end of the file."""
+    found = [np.zeros(1, dtype=np.int64)]
+    size, step = len(content), len(newline)
+    for start in range(0, size, CHUNK):
+        chunk = np.frombuffer(content[start : start + CHUNK], dtype=np.uint8)
+        hits = np.flatnonzero(chunk == newline.strip(b"\0")[0])
+        if step > 1:
+            lead = newline.index(newline.strip(b"\0"))
+            hits = hits[hits % step == lead] - lead
+            units = [chunk[hits + i] == byte for i, byte in enumerate(newline)]
+            hits = hits[np.logical_and.reduce(units)]
+        found.append(hits.astype(np.int64) + start + step)
+    if size and (len(found[-1]) == 0 or found[-1][-1] != size):
+        found.append(np.array([size], dtype=np.int64))
+    return np.concatenate(found)
+
+
+def iterate(content: Content, newline: bytes, first: int = 1) -> Iterator[Line]:
+    """Every line from number `first` on; a very long one is cut, but keeps its offset."""
+    offsets = starts(content, newline)
+    for number in range(first, len(offsets)):
+        yield _line(content, offsets, number, number, newline)
+
+
+def pick(content: Content, newline: bytes, wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
+    """The lines of each (first line, number of lines) asked for."""
+    offsets = starts(content, newline)
+    for number, span in wanted:
+        yield (
+            number,
+            _line(content, offsets, number, min(number + span - 1, len(offsets) - 1), newline),
+        )
+
+
+def _line(content: Content, offsets: NDArray[np.int64], first: int, last: int, newline: bytes) -> Line:
+    begin, end = int(offsets[first - 1]), int(offsets[last])
+    raw = bytes(content[begin : min(end, begin + LINE_LIMIT + 1)])
+    if len(raw) == end - begin:
+        raw = raw.removesuffix(newline)
+        if newline.endswith((b"\n", b"\n\0", b"\n\0\0\0")):
+            raw = raw.removesuffix(newline.replace(b"\n", b"\r"))
+    return Line(first, begin, raw)

@@ -1,0 +1,82 @@
+"""What judging a file comes to: repeated records, raw rows, refused bytes, and the law."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import chain
+
+import duckdb
+
+from orchestration.ingestion import engine, judge, store
+from orchestration.ingestion.feed import Mapped
+from orchestration.ingestion.judge import Verdict
+from orchestration.ingestion.ledger import FileLoad
+from orchestration.ingestion.reading import SOURCE, Reading, Refusal
+
+
+def mark_repeated(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
+    """Table `repeated`: the records that are exact copies of an earlier one in the file."""
+    columns = [reading.document] if reading.document else list(reading.columns.values())
+    connection.execute("create or replace temp table repeated (_line bigint)")
+    if not columns:
+        return
+    listed = ", ".join(columns)
+    # A hash over all rows is cheap; only rows that share one are compared.
+    connection.execute(
+        f"insert into repeated select _line from ("
+        f"select _line, row_number() over (partition by {listed} order by _line) as copy "
+        f"from {SOURCE} where hash({listed}) in ("
+        f"select hash({listed}) from {SOURCE} group by 1 having count(*) > 1)) where copy > 1"
+    )
+
+
+def rows_and_refusals(
+    connection: duckdb.DuckDBPyConnection,
+    reading: Reading,
+    mapped: Mapped,
+    verdict: Verdict,
+    load: FileLoad,
+) -> tuple[str, Iterator[Refusal]]:
+    """SQL of the raw rows, and the refused records with their raw bytes."""
+    if load.status == "refused":
+        spans = connection.execute(f"select _line, _span from {SOURCE} order by _line").fetchall()
+        raw = reading.raw(spans)
+        every = (
+            Refusal(n, line.offset, line.raw, "missing_column", verdict.refused_whole) for n, line in raw
+        )
+        nothing = ", ".join(
+            f"cast(null as {kind}) as {engine.identifier(name)}"
+            for name, kind in mapped.entity.raw_columns.items()
+        )
+        return f"select {nothing} where false", chain(every, store.ordered(reading.refused))
+    table = judge.table(mapped)
+    found = connection.execute(
+        f"select _line, _span, _reason from {table} where _reason is not null order by _line"
+    ).fetchall()
+    why = {line: reason.partition("|") for line, _, reason in found}
+    judged = (
+        Refusal(n, line.offset, line.raw, why[n][0], why[n][2])
+        for n, line in reading.raw((line, span) for line, span, _ in found)
+    )
+    refused = store.ordered([*judged, *reading.refused]) if found else store.ordered(reading.refused)
+    return store.grouped(mapped, store.rows_of(mapped, table, load)), refused
+
+
+def row_count(connection: duckdb.DuckDBPyConnection, mapped: Mapped, refused: bool) -> int:
+    """Rows the accepted records will make."""
+    if refused:
+        return 0
+    accepted = f"from {judge.table(mapped)} where _reason is null"
+    if not mapped.one_row_per_key:
+        return engine.scalar(connection, f"select count(*) {accepted}")
+    keys = ", ".join(engine.identifier(key) for key in mapped.entity.key)
+    return engine.scalar(connection, f"select count(*) from (select distinct {keys} {accepted})")
+
+
+def check_conserved(load: FileLoad) -> None:
+    """The law that no record is lost; RuntimeError when it is broken, and nothing is written."""
+    if load.physical != load.accepted + load.quarantined + load.duplicate:
+        raise RuntimeError(
+            f"feed {load.feed}, {load.file} ({load.entity}): {load.physical} records are not "
+            f"{load.accepted} accepted + {load.quarantined} quarantined + {load.duplicate} duplicate"
+        )

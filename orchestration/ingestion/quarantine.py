@@ -1,0 +1,35 @@
+"""Quarantine: what was refused and why, and giving it another chance."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from datetime import date
+from pathlib import Path
+
+from orchestration.ingestion import ledger, release, store
+from orchestration.ingestion.feed import Feed
+from orchestration.ingestion.ledger import FileLoad
+from orchestration.ingestion.reading import Refusal
+
+
+def listing(data: Path, feed: str | None = None) -> list[FileLoad]:
+    """The loads with quarantined records."""
+    return [load for load in ledger.loads(data, feed) if load.quarantined]
+
+
+def show(
+    data: Path, feed: str, *, reason: str | None = None, file: str | None = None
+) -> Iterator[tuple[FileLoad, Refusal]]:
+    """The quarantined records of a feed with their raw bytes, file by file, line by line."""
+    for load in listing(data, feed):
+        if file is not None and load.file != file:
+            continue
+        place = ledger.current(data, load.entity, feed)[load.sha256]
+        for item, _ in store.refusals(place):
+            if reason is None or item.reason == reason:
+                yield load, item
+
+
+def replay(feeds: Iterable[Feed], *, data: Path, as_of: date) -> list[FileLoad]:
+    """Load what corrected feeds now accept; a second call finds nothing more."""
+    return [load for feed in feeds for load in release.again(feed, data=data, as_of=as_of)]

@@ -1,0 +1,202 @@
+"""Delimited text: vectorised, checked by its bytes, and line by line where the check fails."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from orchestration.ingestion import csv_lines, lines, unpack
+from orchestration.ingestion.engine import identifier, literal, scalar
+from orchestration.ingestion.feed import Source
+from orchestration.ingestion.lines import LINE_LIMIT, Content, Line
+from orchestration.ingestion.reading import SOURCE, Reading
+from orchestration.ingestion.unpack import Plain
+
+HEADER_LINES = 20
+
+
+@dataclass(frozen=True)
+class Header:
+    """The names in a file's first record.
+
+    Parameters
+    ----------
+    names : list of str
+        In the file's order, trimmed; a nameless column gets a name by its place.
+    raw : bytes
+        As they are in the file.
+    span : int
+        Physical lines; 0 when the feed gives the names instead.
+    """
+
+    names: list[str]
+    raw: bytes
+    span: int
+
+    def columns(self) -> dict[str, str]:
+        """Name to column of the table `source`; a repeated name keeps its first column."""
+        found: dict[str, str] = {}
+        for place, name in enumerate(self.names):
+            unique = name if name not in found else f"{name}_{place + 1}"
+            found[unique] = f"c{place}"
+        return found
+
+    @property
+    def twice(self) -> set[str]:
+        """Names given more than once."""
+        return {name for name in self.names if self.names.count(name) > 1}
+
+
+def read(connection: duckdb.DuckDBPyConnection, plain: Plain, source: Source, temporary: Path) -> Reading:
+    """Read one file into the table `source`.
+
+    Parameters
+    ----------
+    connection : duckdb.DuckDBPyConnection
+        A scratch database.
+    plain : Plain
+        The unpacked file.
+    source : Source
+        What the feed says of its dialect.
+    temporary : Path
+        A folder of its own for work files.
+    """
+    with plain.bytes() as content:
+        newline = lines.newline_of(content, plain.newline)
+        header = header_of(content, source, unpack.line_encoding(plain), newline)
+        reading = Reading(header.columns(), header=header.raw, twice=header.twice)
+        readable = header.names and newline == b"\n" and unpack.is_utf8(plain)
+        if readable and _fast(connection, plain.path, content, source, header, reading):
+            return _with_lines(reading, plain, newline)
+        clean = temporary / "clean"
+        parsed = csv_lines.parse(
+            lines.iterate(content, newline, first=header.span + 1),
+            len(header.names),
+            source,
+            unpack.line_encoding(plain),
+            clean,
+        )
+        load_clean(connection, clean, len(header.names), source)
+    reading.refused, reading.blank_lines = parsed.refused, parsed.blank
+    return _with_lines(reading, plain, newline)
+
+
+def header_of(content: Content, source: Source, encoding: str, newline: bytes) -> Header:
+    """The names of a file's columns; none for an empty file."""
+    if not source.header:
+        # A name list in the feed is the header; the first line is a record like any other.
+        return Header(list(source.columns), b"", 0)
+    raw, text = b"", ""
+    for line in lines.iterate(content, newline) if len(content) else ():
+        raw += (newline if raw else b"") + line.raw
+        text = raw.decode(encoding, errors="replace").removeprefix("\ufeff")
+        if not text.strip():
+            raw = b""
+            continue
+        fields = csv_lines.fields_of(text, source)
+        if fields:
+            named = [name.strip() or f"column_{i}" for i, name in enumerate(fields, 1)]
+            return Header(named, raw, line.number)
+        if line.number >= HEADER_LINES:
+            break
+    # Quotes that never close: take the first line as it stands.
+    first = text.split("\n", 1)[0]
+    return Header([n.strip() for n in first.split(source.delimiter)] if first else [], raw, min(1, len(raw)))
+
+
+def load_clean(connection: duckdb.DuckDBPyConnection, clean: Path, width: int, source: Source) -> None:
+    """The table `source` from a file written by `csv_lines`."""
+    kinds = {"_line": "bigint", "_span": "bigint"} | {f"c{i}": "varchar" for i in range(width)}
+    connection.execute(
+        f"create or replace temp table {SOURCE} as select * from "
+        f"{_reader(clean, kinds, source, delimiter=',', quote=chr(34), header=0)}"
+    )
+
+
+def _fast(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    content: Content,
+    source: Source,
+    header: Header,
+    reading: Reading,
+) -> bool:
+    """Whether the vectorised reader took in every byte; if not, the table is to be replaced."""
+    census = lines.census(content, source.delimiter.encode(), source.quote.encode())
+    if census.has_nul:
+        return False
+    names = [f"c{i}" for i in range(len(header.names))]
+    reader = _reader(
+        path, dict.fromkeys(names, "varchar"), source, source.delimiter, source.quote, header.span
+    )
+    try:
+        connection.execute(
+            f"create or replace temp table {SOURCE} as select "
+            f"cast(row_number() over () + {header.span} as bigint) as _line, "
+            f"cast(1 as bigint) as _span, * from {reader}"
+        )
+    except duckdb.Error:
+        return False
+    records = scalar(connection, f"select count(*) from {SOURCE}")
+    ends, delimiters = 0, 0
+    if census.quotes:
+        ends, delimiters = (_inside(connection, names, mark) for mark in ("\n", source.delimiter))
+        delimiters += sum(name.count(source.delimiter) for name in header.names)
+    rows = records + (1 if header.span else 0)
+    conserved = census.lines == header.span + records + ends
+    if not conserved or census.delimiters != (len(names) - 1) * rows + delimiters:
+        return False
+    if ends:
+        _renumber(connection, names)
+    reading.blank_lines = census.blank
+    return True
+
+
+def _reader(
+    path: Path, kinds: dict[str, str], source: Source, delimiter: str, quote: str, header: int
+) -> str:
+    columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in kinds.items())
+    nulls = ", ".join(literal(text) for text in ["", *source.null_values])
+    return (
+        f"read_csv({literal(str(path))}, auto_detect = false, header = false, skip = {header}, "
+        f"delim = {literal(delimiter)}, quote = {literal(quote)}, escape = {literal(quote)}, "
+        f"columns = {{{columns}}}, nullstr = [{nulls}], strict_mode = true, "
+        f"null_padding = false, max_line_size = {LINE_LIMIT})"
+    )
+
+
+def _inside(connection: duckdb.DuckDBPyConnection, names: list[str], mark: str) -> int:
+    """How often a character occurs inside values."""
+    if mark == "\n":
+        held = " or ".join(f"contains({name}, chr(10))" for name in names)
+    else:
+        held = " or ".join(f"contains({name}, {literal(mark)})" for name in names)
+    shown = "chr(10)" if mark == "\n" else literal(mark)
+    counted = " + ".join(
+        f"coalesce(length({name}) - length(replace({name}, {shown}, '')), 0)" for name in names
+    )
+    return scalar(connection, f"select coalesce(sum({counted}), 0) from {SOURCE} where {held}")
+
+
+def _renumber(connection: duckdb.DuckDBPyConnection, names: list[str]) -> None:
+    """Line numbers where values hold line ends: each record begins after all before it."""
+    ends = " + ".join(f"coalesce(length({name}) - length(replace({name}, chr(10), '')), 0)" for name in names)
+    columns = ", ".join(identifier(name) for name in names)
+    connection.execute(
+        f"create or replace temp table {SOURCE} as "
+        f"select _line + coalesce(sum(_ends) over (order by _line rows between unbounded preceding "
+        f"and 1 preceding), 0)::bigint as _line, 1 + _ends as _span, {columns} "
+        f"from (select *, ({ends})::bigint as _ends from {SOURCE}) order by _line"
+    )
+
+
+def _with_lines(reading: Reading, plain: Plain, newline: bytes) -> Reading:
+    def pick(wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
+        with plain.bytes() as content:
+            yield from lines.pick(content, newline, wanted)
+
+    reading.pick = pick
+    return reading

@@ -1,0 +1,81 @@
+"""What a reader hands on: records as a table of text, and what could not become a record."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+from orchestration.ingestion.lines import Line
+
+SOURCE = "source"
+Pick = Callable[[Iterable[tuple[int, int]]], Iterator[tuple[int, Line]]]
+
+
+@dataclass(frozen=True)
+class Refusal:
+    """One record that is not taken in.
+
+    Parameters
+    ----------
+    line : int
+        Where its record begins, from 1 (the row, in a Parquet or Excel file).
+    offset : int, optional
+        Of its first byte; None in formats without lines.
+    raw : bytes
+        What is there, cut at one megabyte.
+    reason : str
+        The typed reason.
+    column : str
+        The contract column at fault, or nothing.
+    """
+
+    line: int
+    offset: int | None
+    raw: bytes
+    reason: str
+    column: str = ""
+
+
+def _nothing(_: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
+    return iter(())
+
+
+@dataclass
+class Reading:
+    """A file taken apart into the DuckDB table `source`.
+
+    Its columns are `_line`, `_span` (physical lines of the record), then one text column per
+    source column under a safe name; a missing value is NULL.
+
+    Parameters
+    ----------
+    columns : dict of str to str
+        The source's column name to its column in the table.
+    refused : list of Refusal
+        What could not be read as a record.
+    blank_lines : int
+        Lines that hold nothing and count as nothing.
+    header : bytes
+        The header as it is in the file, for a later replay.
+    twice : set of str
+        Column names that the header gives twice.
+    document : str, optional
+        The table column that holds each record as JSON, in formats that are JSON.
+    readable : bool
+        False: the file could not be taken apart, and its only record is itself.
+    pick : callable
+        Gives the raw lines of records.
+    """
+
+    columns: dict[str, str]
+    refused: list[Refusal] = field(default_factory=list)
+    blank_lines: int = 0
+    header: bytes = b""
+    twice: set[str] = field(default_factory=set)
+    document: str | None = None
+    readable: bool = True
+    pick: Pick = _nothing
+
+    def raw(self, wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
+        """The raw lines of the records that begin at each (line, span)."""
+        return self.pick(wanted)

@@ -1,0 +1,53 @@
+"""What a source carries beyond the contract: kept as JSON, never dropped.
+
+A column goes into the remainder of an entity that does not read it. It is left out where another
+entity of the same feed already takes it from every record, and where records are grouped (one
+record's values say nothing of the group) unless no other entity of the feed could keep it.
+"""
+
+from __future__ import annotations
+
+import json
+
+from orchestration.ingestion.engine import literal
+from orchestration.ingestion.feed import Feed, Mapped
+from orchestration.ingestion.reading import Reading
+
+
+def unread(reading: Reading, feed: Feed, mapped: Mapped) -> list[str]:
+    """Names of the columns that go into an entity's remainder, sorted."""
+    others = [other for other in feed.targets.values() if other is not mapped]
+    if mapped.one_row_per_key and any(not other.one_row_per_key for other in others):
+        return []
+    taken = set(mapped.reads)
+    for other in others:
+        if other.skip_when is None:
+            taken |= other.reads
+    return sorted(set(reading.columns) - taken)
+
+
+def unmapped(reading: Reading, feed: Feed) -> list[str]:
+    """Columns of a tabular source that no entity of the feed reads."""
+    if reading.document:
+        return []
+    read = {name for mapped in feed.targets.values() for name in mapped.reads}
+    return sorted(set(reading.columns) - read)
+
+
+def sql(reading: Reading, feed: Feed, mapped: Mapped) -> str:
+    """SQL: the remainder as JSON, NULL where it is empty."""
+    if reading.document:
+        if mapped.one_row_per_key and len(feed.targets) > 1:
+            return "cast(null as json)"
+        taken = {name: None for name in sorted(mapped.reads) if "." not in name}
+        patch = literal(json.dumps(taken, ensure_ascii=False))
+        return _filled(f"json_merge_patch({reading.document}::json, {patch}::json)")
+    names = unread(reading, feed, mapped)
+    if not names:
+        return "cast(null as json)"
+    pairs = ", ".join(f"{literal(name)}, {reading.columns[name]}" for name in names)
+    return _filled(f"json_merge_patch('{{}}'::json, json_object({pairs}))")
+
+
+def _filled(text: str) -> str:
+    return f"cast(nullif(cast({text} as varchar), '{{}}') as json)"

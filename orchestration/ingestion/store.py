@@ -1,0 +1,178 @@
+"""Writing one loaded file: quarantine and counts first, raw last, each whole or not there."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator
+from itertools import islice
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from orchestration.contract import LOAD_COLUMNS
+from orchestration.ingestion import group
+from orchestration.ingestion.engine import identifier, literal
+from orchestration.ingestion.feed import Mapped
+from orchestration.ingestion.ledger import LOADS, QUARANTINE, RAW, FileLoad, Place
+from orchestration.ingestion.reading import Refusal
+
+BATCH = 20_000
+QUARANTINE_SCHEMA = pa.schema(
+    [
+        ("feed", pa.string()),
+        ("entity", pa.string()),
+        ("file", pa.string()),
+        ("file_sha256", pa.string()),
+        ("line", pa.int64()),
+        ("byte_offset", pa.int64()),
+        ("reason", pa.string()),
+        ("column_name", pa.string()),
+        ("raw", pa.binary()),
+        ("loaded_on", pa.date32()),
+    ]
+)
+
+
+def rows_of(mapped: Mapped, table: str, load: FileLoad) -> str:
+    """SQL: the accepted records of a judged table as raw rows, not yet grouped."""
+    entity = mapped.entity
+    constants = {
+        "_file": literal(load.file),
+        "_file_sha256": literal(load.sha256),
+        "_loaded_on": f"date '{load.loaded_on}'",
+        "_feed": literal(load.feed),
+    }
+    columns = []
+    for name in entity.raw_columns:
+        if name == entity.derived_key:
+            columns.append(f"coalesce({identifier(name)}, {_content_hash(mapped)}) as {name}")
+        elif name in constants:
+            columns.append(f"{constants[name]} as {name}")
+        else:
+            columns.append(identifier(name))
+    return f"select {', '.join(columns)} from {table} where _reason is null"
+
+
+def grouped(mapped: Mapped, rows: str) -> str:
+    """SQL: raw rows, one per key where the feed says so, in the order of their lines."""
+    if mapped.one_row_per_key:
+        carried = [name for name in LOAD_COLUMNS if name != "_line"]
+        rows = group.select(mapped, f"({rows})", carried)
+    names = ", ".join(identifier(name) for name in mapped.entity.raw_columns)
+    return f"select {names} from ({rows}) order by _line"
+
+
+def commit(
+    connection: duckdb.DuckDBPyConnection,
+    place: Place,
+    load: FileLoad,
+    rows: str,
+    refused: Iterable[Refusal],
+) -> None:
+    """Put one (file, entity) in place; a crash before the last rename leaves nothing to see.
+
+    Parameters
+    ----------
+    place : Place
+        Where.
+    load : FileLoad
+        The counts.
+    rows : str
+        SQL of the raw rows.
+    refused : iterable of Refusal
+        The quarantined records, in the order of their lines.
+    """
+    _write_quarantine(place, load, refused)
+    counts = _temporary(place, LOADS)
+    counts.write_text(load.as_json(), encoding="utf-8")
+    _publish(counts, place.file(LOADS))
+    raw = _temporary(place, RAW)
+    connection.execute(
+        f"copy ({rows}) to {literal(str(raw))} (format parquet, compression zstd, overwrite true)"
+    )
+    _publish(raw, place.file(RAW))
+
+
+def count(path: Path) -> int:
+    """Rows of a Parquet file, from its footer."""
+    return int(pq.read_metadata(path).num_rows)
+
+
+def refusals(place: Place) -> list[tuple[Refusal, str]]:
+    """The quarantined records of a (file, entity)."""
+    path = place.file(QUARANTINE)
+    if not path.exists():
+        return []
+    found = pq.read_table(path).to_pylist()
+    return [
+        (
+            Refusal(r["line"], r["byte_offset"], r["raw"], r["reason"], r["column_name"]),
+            str(r["file"]),
+        )
+        for r in found
+    ]
+
+
+def _content_hash(mapped: Mapped) -> str:
+    """SQL: a key made of all the record says; a column nobody maps changes nothing."""
+    entity = mapped.entity
+    names = [*(c.name for c in entity.columns if c.name != entity.derived_key), entity.remainder]
+    said = ", ".join(f"'{name}=' || cast({identifier(name)} as varchar)" for name in names)
+    return f"md5(concat_ws(chr(31), {said}))"
+
+
+def _write_quarantine(place: Place, load: FileLoad, refused: Iterable[Refusal]) -> None:
+    pending = iter(refused)
+    first = list(islice(pending, BATCH))
+    if not first:
+        return
+    path = _temporary(place, QUARANTINE)
+    with pq.ParquetWriter(path, QUARANTINE_SCHEMA, compression="zstd") as writer:
+        batch = first
+        while batch:
+            writer.write_table(_table(load, batch))
+            batch = list(islice(pending, BATCH))
+    _publish(path, place.file(QUARANTINE))
+
+
+def _table(load: FileLoad, batch: list[Refusal]) -> pa.Table:
+    size = len(batch)
+    columns = [
+        [load.feed] * size,
+        [load.entity] * size,
+        [load.file] * size,
+        [load.sha256] * size,
+        [item.line for item in batch],
+        [item.offset for item in batch],
+        [item.reason for item in batch],
+        [item.column for item in batch],
+        [item.raw for item in batch],
+        [load.loaded_on] * size,
+    ]
+    arrays = [pa.array(c, field.type) for c, field in zip(columns, QUARANTINE_SCHEMA, strict=True)]
+    return pa.Table.from_arrays(arrays, schema=QUARANTINE_SCHEMA)
+
+
+def _temporary(place: Place, layer: str) -> Path:
+    target = place.file(layer)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    return target.with_name(f".{target.name}.tmp")
+
+
+def _publish(temporary: Path, target: Path) -> None:
+    """On disk, then under its name, then the name on disk."""
+    with temporary.open("rb") as file:
+        os.fsync(file.fileno())
+    temporary.replace(target)
+    handle = os.open(target.parent, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def ordered(refused: Iterable[Refusal]) -> Iterator[Refusal]:
+    """By line."""
+    return iter(sorted(refused, key=lambda item: item.line))

@@ -1,0 +1,190 @@
+"""Times in text become UTC instants, in SQL, without a guess.
+
+ISO 8601 is read (or the feed's own formats). An offset is applied, never discarded: a plain cast to
+TIMESTAMP in DuckDB ignores it. A time without one is local to the feed's declared zone; the zone's
+transitions come from the IANA database, so a time that the clocks skipped or repeated is seen.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from functools import lru_cache
+from typing import Literal
+from zoneinfo import ZoneInfo, available_timezones
+
+from orchestration.ingestion.engine import literal
+
+DAY = r"\d{4}-\d{2}-\d{2}"
+CLOCK = r"[T ]\d{2}:\d{2}(:\d{2}([.]\d{1,9})?)?"
+NAIVE = rf"\s*{DAY}({CLOCK})?\s*"
+OFFSET = r"([Zz]|[+-](0\d|1[0-8])(:?[0-5]\d)?)"
+WITH_OFFSET = rf"\s*({DAY}{CLOCK})\s?{OFFSET}\s*"
+EPOCHS = {"epoch_seconds": 1_000_000, "epoch_milliseconds": 1_000, "epoch_microseconds": 1}
+EPOCH_TEXT = r"\s*-?\d{1,16}([.]\d{1,6})?\s*"
+FIRST, LAST = datetime.fromisoformat("1900-01-01"), datetime.fromisoformat("2200-01-01")
+Policy = Literal["earlier", "later", "refuse"]
+
+
+def local(text: str, formats: list[str]) -> str:
+    """SQL: the naive timestamp a text states, or NULL."""
+    if not formats:
+        return f"case when regexp_full_match({text}, '{NAIVE}') then try_cast({text} as timestamp) end"
+    naive = [item for item in formats if item not in EPOCHS and "%z" not in item]
+    if not naive:
+        return "cast(null as timestamp)"
+    listed = ", ".join(literal(item) for item in naive)
+    return f"try_strptime(trim({text}), [{listed}])"
+
+
+def instant(text: str, formats: list[str]) -> str:
+    """SQL: the UTC timestamp of a text that states its own offset, or NULL."""
+    if not formats:
+        part = f"regexp_extract({text}, '{WITH_OFFSET}', ['at', 'sec', 'frac', 'zone'])"
+        zone = f"replace(({part}).zone, ':', '')"
+        minutes = (
+            f"case when upper({zone}) = 'Z' then 0 else (case when {zone}[1] = '-' then -1 else 1 end) "
+            f"* (cast({zone}[2:3] as integer) * 60 "
+            f"+ coalesce(try_cast(nullif({zone}[4:5], '') as integer), 0)) end"
+        )
+        return (
+            f"case when regexp_full_match({text}, '{DAY}{CLOCK}Z') "
+            f"then try_cast({text}[:-2] as timestamp) "
+            f"when regexp_full_match({text}, '{WITH_OFFSET}') then "
+            f"try_cast(({part}).at as timestamp) - to_minutes({minutes}) end"
+        )
+    found = [
+        f"case when regexp_full_match({text}, '{EPOCH_TEXT}') then try(make_timestamp("
+        f"cast(cast({text} as decimal(28,6)) * {EPOCHS[item]} as bigint))) end"
+        for item in formats
+        if item in EPOCHS
+    ]
+    zoned = ", ".join(literal(item) for item in formats if "%z" in item)
+    if zoned:
+        found.append(f"make_timestamp(epoch_us(try_strptime(trim({text}), [{zoned}])))")
+    return f"coalesce({', '.join(found)})" if found else "cast(null as timestamp)"
+
+
+def day(text: str, formats: list[str]) -> str:
+    """SQL: the date a text states, or NULL."""
+    iso = f"case when regexp_full_match({text}, '\\s*{DAY}\\s*') then try_cast({text} as date) end"
+    listed = ", ".join(literal(f) for f in formats if f not in EPOCHS and "%z" not in f)
+    if not listed:
+        return iso
+    # A format with a clock in it would drop the time of day.
+    parsed = f"try_strptime(trim({text}), [{listed}])"
+    return f"coalesce({iso}, case when {parsed} = date_trunc('day', {parsed}) then {parsed}::date end)"
+
+
+@dataclass(frozen=True)
+class Transition:
+    """One change of a zone's clocks.
+
+    Parameters
+    ----------
+    at : datetime
+        The naive UTC instant.
+    before, after : timedelta
+        Offsets from UTC on either side.
+    """
+
+    at: datetime
+    before: timedelta
+    after: timedelta
+
+    @property
+    def is_gap(self) -> bool:
+        """The clocks went forward: local times were skipped."""
+        return self.after > self.before
+
+
+@lru_cache(maxsize=4096)
+def _of_year(zone: str, year: int) -> tuple[Transition, ...]:
+    info, found = ZoneInfo(zone), []
+    low = datetime(year, 1, 1, tzinfo=UTC)
+    end = datetime(year + 1, 1, 1, tzinfo=UTC)
+    while low < end:
+        high = min(low + timedelta(days=1), end)
+        before, after = _offset(low, info), _offset(high, info)
+        if before != after:
+            left, right = low, high
+            while right - left > timedelta(seconds=1):
+                middle = left + timedelta(seconds=(right - left) // timedelta(seconds=2))
+                left, right = (middle, right) if _offset(middle, info) == before else (left, middle)
+            found.append(Transition(right.replace(tzinfo=None), before, after))
+        low = high
+    return tuple(found)
+
+
+def _offset(at: datetime, info: ZoneInfo) -> timedelta:
+    return at.astimezone(info).utcoffset() or timedelta(0)
+
+
+def transitions(zone: str, low: datetime, high: datetime) -> list[Transition]:
+    """A zone's transitions that local times from `low` to `high` can meet."""
+    years = range(max(low, FIRST).year - 1, min(high, LAST).year + 2)
+    near = timedelta(days=2)
+    found = [change for year in years for change in _of_year(zone, year)]
+    return [change for change in found if low - near <= change.at <= high + near]
+
+
+@lru_cache(maxsize=1)
+def known_zones() -> frozenset[str]:
+    """Every IANA name."""
+    return frozenset(available_timezones())
+
+
+@dataclass(frozen=True)
+class Zone:
+    """A declared zone over the span of a file's local times.
+
+    Parameters
+    ----------
+    name : str
+        IANA.
+    low, high : datetime
+        The earliest and latest local time.
+    ambiguous : {'earlier', 'later', 'refuse'}
+        Which of two instants a repeated local time means.
+    """
+
+    name: str
+    low: datetime
+    high: datetime
+    ambiguous: Policy
+
+    @property
+    def _changes(self) -> list[Transition]:
+        return transitions(self.name, self.low, self.high)
+
+    def utc(self, column: str) -> str:
+        """SQL: the UTC timestamp of a local one; a skipped time counts on from before the gap."""
+        changes = self._changes
+        if not changes:
+            first = self.low.replace(tzinfo=UTC)
+            return f"{column} - to_seconds({_seconds(_offset(first, ZoneInfo(self.name)))})"
+        cases = []
+        for change in changes:
+            until_after = change.is_gap or self.ambiguous == "later"
+            cut = change.at + (change.after if until_after else change.before)
+            cases.append(f"when {column} < timestamp '{cut}' then {_seconds(change.before)}")
+        last = _seconds(changes[-1].after)
+        return f"{column} - to_seconds(case {' '.join(cases)} else {last} end)"
+
+    def skipped(self, column: str) -> str:
+        """SQL: whether a local time never was."""
+        return _within(column, [(c.at + c.before, c.at + c.after) for c in self._changes if c.is_gap])
+
+    def repeated(self, column: str) -> str:
+        """SQL: whether a local time was twice."""
+        overlaps = [(c.at + c.after, c.at + c.before) for c in self._changes if not c.is_gap]
+        return _within(column, overlaps)
+
+
+def _seconds(offset: timedelta) -> int:
+    return int(offset.total_seconds())
+
+
+def _within(column: str, ranges: list[tuple[datetime, datetime]]) -> str:
+    tests = [f"({column} >= timestamp '{a}' and {column} < timestamp '{b}')" for a, b in ranges]
+    return f"coalesce({' or '.join(tests)}, false)" if tests else "false"

@@ -1,0 +1,133 @@
+"""Compressed or differently encoded files become plain UTF-8 beside the data, within limits."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import mmap
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+import zstandard
+
+from orchestration.ingestion.errors import UnreadableFileError
+from orchestration.ingestion.feed import Source
+
+CHUNK = 1 << 20
+# A real export compresses 5 to 30 times; past both limits it is a bomb.
+MAX_RATIO = 200
+FREE_BYTES = 64 << 20
+MAX_BYTES = 8 << 30
+WIDE = {"utf-16": 2, "utf-16-le": 2, "utf-16-be": 2, "utf-32": 4, "utf-32-le": 4, "utf-32-be": 4}
+
+
+@dataclass(frozen=True)
+class Plain:
+    """A file as plain bytes in its own encoding.
+
+    Parameters
+    ----------
+    path : Path
+        The landing file itself, or its unpacked copy.
+    encoding : str
+        Of those bytes.
+    """
+
+    path: Path
+    encoding: str
+
+    @property
+    def newline(self) -> bytes:
+        """A line feed in this encoding."""
+        return "\n".encode(_marked(self.path, self.encoding))
+
+    @contextmanager
+    def bytes(self) -> Iterator[mmap.mmap | bytes]:
+        """The content, mapped and not read."""
+        with self.path.open("rb") as file:
+            if self.path.stat().st_size == 0:
+                yield b""
+                return
+            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
+                yield mapped
+
+
+def unpack(path: Path, source: Source, temporary: Path) -> Plain:
+    """Undo the compression.
+
+    Raises
+    ------
+    UnreadableFileError
+        Damaged, or unfolding into more than is reasonable.
+    """
+    compression = source.compression
+    if compression == "auto":
+        compression = {".gz": "gz", ".zst": "zst"}.get(path.suffix.lower(), "none")  # type: ignore[assignment]
+    if compression == "none":
+        return Plain(path, source.encoding)
+    target = temporary / "unpacked"
+    limit = max(FREE_BYTES, min(MAX_BYTES, path.stat().st_size * MAX_RATIO))
+    try:
+        with path.open("rb") as file, target.open("wb") as out:
+            if compression == "gz":
+                with gzip.open(file) as packed:
+                    _copy(packed, out, limit)
+            else:
+                with zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as packed:
+                    _copy(packed, out, limit)
+    except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
+        raise UnreadableFileError("unreadable_file", f"damaged {compression} archive") from error
+    return Plain(target, source.encoding)
+
+
+def _copy(packed: BinaryIO | gzip.GzipFile, out: BinaryIO, limit: int) -> None:
+    written = 0
+    while chunk := packed.read(CHUNK):
+        written += len(chunk)
+        if written > limit:
+            raise UnreadableFileError("too_large", f"unfolds into more than {limit} bytes")
+        out.write(chunk)
+
+
+def is_utf8(plain: Plain) -> bool:
+    """Whether its bytes can be read as UTF-8 in place."""
+    return plain.encoding in ("utf-8", "utf-8-sig", "ascii")
+
+
+def decoded(plain: Plain, temporary: Path) -> Path | None:
+    """A UTF-8 copy, or None when some of its bytes are not in the declared encoding."""
+    target = temporary / "decoded"
+    decoder = codecs.getincrementaldecoder(plain.encoding)()
+    try:
+        with plain.path.open("rb") as file, target.open("wb") as out:
+            while chunk := file.read(CHUNK):
+                out.write(decoder.decode(chunk).encode("utf-8"))
+            out.write(decoder.decode(b"", final=True).encode("utf-8"))
+    except (UnicodeDecodeError, UnicodeEncodeError):
+        return None
+    return target
+
+
+def _marked(path: Path, encoding: str) -> str:
+    """UTF-16 and UTF-32 without a byte order in their name have it in their first bytes."""
+    if encoding not in ("utf-16", "utf-32"):
+        return encoding
+    with path.open("rb") as file:
+        head = file.read(4)
+    little = head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF32_LE)) or head[:1] != b"\0"
+    return f"{encoding}-{'le' if little else 'be'}"
+
+
+def line_encoding(plain: Plain) -> str:
+    """The encoding to decode one line with."""
+    encoding = _marked(plain.path, plain.encoding)
+    return "utf-8" if encoding in ("utf-8-sig", "ascii") else encoding
+
+
+def width(plain: Plain) -> int:
+    """Bytes per code unit: line feeds must be looked for on this grid."""
+    return WIDE.get(plain.encoding, 1)
