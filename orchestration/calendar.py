@@ -7,6 +7,8 @@ import dagster as dg
 from orchestration import home, night
 
 POOL = "warehouse"
+# A build describes one day, so a range of days is a run for each.
+NIGHT_BY_NIGHT = dg.BackfillPolicy.multi_run(max_partitions_per_run=1)
 
 
 def nights() -> dg.DailyPartitionsDefinition:

@@ -52,6 +52,7 @@ def _layer_asset(layer: str, manifest: Mapping[str, Any]) -> dg.AssetsDefinition
         dagster_dbt_translator=Translator(),
         partitions_def=calendar.nights(),
         pool=calendar.POOL,
+        backfill_policy=calendar.NIGHT_BY_NIGHT,
     )
     def build(context: dg.AssetExecutionContext) -> Iterator[Event]:
         now = calendar.night_of(context)

@@ -22,6 +22,7 @@ def _feed_asset(feed: Feed) -> dg.AssetsDefinition:
         owners=calendar.owners(),
         partitions_def=calendar.nights(),
         retry_policy=RETRY,
+        backfill_policy=calendar.NIGHT_BY_NIGHT,
         description=f"Landing files of feed `{feed.name}`, loaded into {', '.join(feed.entities)}.",
         metadata={"path": feed.source.path, "entities": list(feed.entities)},
     )
@@ -69,7 +70,9 @@ def _raw() -> dg.AssetsDefinition:
         )
     ]
 
-    @dg.multi_asset(specs=specs, name="register_raw", pool=calendar.POOL)
+    @dg.multi_asset(
+        specs=specs, name="register_raw", pool=calendar.POOL, backfill_policy=calendar.NIGHT_BY_NIGHT
+    )
     def register_raw(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         now = calendar.night_of(context)
         with now.warehouse.open() as connection:

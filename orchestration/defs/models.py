@@ -48,7 +48,9 @@ def _training(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
         for table, text in REGISTRY_TABLES.items()
     ]
 
-    @dg.multi_asset(name="train_models", specs=assets, pool=calendar.POOL)
+    @dg.multi_asset(
+        name="train_models", specs=assets, pool=calendar.POOL, backfill_policy=calendar.NIGHT_BY_NIGHT
+    )
     def train_models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         now = calendar.night_of(context)
         settings = modelling.settings(now)
@@ -87,7 +89,9 @@ def _scoring(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
         for table in spec.tables
     ]
 
-    @dg.multi_asset(name="score_models", specs=assets, pool=calendar.POOL)
+    @dg.multi_asset(
+        name="score_models", specs=assets, pool=calendar.POOL, backfill_policy=calendar.NIGHT_BY_NIGHT
+    )
     def score_models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         now = calendar.night_of(context)
         with now.warehouse.open() as connection:

@@ -59,6 +59,7 @@ def publish() -> dg.Definitions:
         name="publish",
         specs=specs,
         pool=calendar.POOL,
+        backfill_policy=calendar.NIGHT_BY_NIGHT,
         check_specs=[dg.AssetCheckSpec(gates.CHECK_NAME, asset=dg.AssetKey(list(key))) for key in keys],
     )
     def write_audit_publish(context: dg.AssetExecutionContext) -> Iterator[Event]:
