@@ -9,6 +9,13 @@ from data_quality import rules
 from data_quality.night import Night
 from orchestration.contract import ENTITIES, LOAD_COLUMNS, Entity
 
+_COUNTED = """
+select 1 as offending
+where (select count(*) from {batch}) <> (
+    select coalesce(sum(rows), 0) from raw.loads where entity = 'ENTITY'
+)
+"""
+
 
 def raw_table(name: str, night: Night) -> list[Any]:
     """A raw table: rows when it is fed, the contract's columns, and where each row came from."""
@@ -16,8 +23,11 @@ def raw_table(name: str, night: Night) -> list[Any]:
     derived = {entity.derived_key} - {None}
     required = [c.name for c in entity.columns if c.required or c.name in derived]
     return [
-        # Critical: a feed that delivers nothing at all is a path that matches no file.
-        rules.rows(night.at_least(name)),
+        # Critical: what the ledger says was loaded is there, to the row.
+        rules.filled(f"select 1 from raw.loads where entity = '{name}' and rows > 0", "loaded rows"),
+        rules.no_rows("as many rows as the ledger counts", _COUNTED.replace("ENTITY", name)),
+        # Warning: a feed that never delivered may start later, or its path matches no file.
+        rules.delivered(night.at_least(name)),
         rules.columns(entity.raw_columns),
         # Critical: the loader refuses such rows, so one here is the loader's mistake.
         *rules.not_null(*required),

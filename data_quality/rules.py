@@ -54,9 +54,19 @@ class ExpectNoRows(UnexpectedRowsExpectation):
 
 def rows(at_least: int, at_most: int | None = None) -> Expectation:
     """The table's row count; critical, because every other rule passes on an empty table."""
-    said = f"at least {at_least:,} rows" + (f", at most {at_most:,}" if at_most is not None else "")
+    plural = "" if at_least == 1 else "s"
+    said = f"at least {at_least:,} row{plural}" + (f", at most {at_most:,}" if at_most is not None else "")
     return ExpectTableRowCountToBeBetween(
         min_value=at_least, max_value=at_most, severity=FailureSeverity.CRITICAL, description=said
+    )
+
+
+def delivered(at_least: int) -> Expectation:
+    """A warning when a fed table has no rows yet."""
+    return ExpectTableRowCountToBeBetween(
+        min_value=at_least,
+        severity=FailureSeverity.WARNING,
+        description="something was delivered" if at_least else "nothing need be delivered",
     )
 
 

@@ -32,6 +32,7 @@ COLUMNS = [
     "revenue_all",
 ]
 NEVER_NEGATIVE = (*SINCE, *EVER)
+PEOPLE = "select 1 from intermediate.int_users__people where first_seen_at is not null"
 COUNTED = ("active_days", "events", "sessions", "orders")
 SHRINKS = " or ".join(
     f"{measure}_{short} > {measure}_{long}" for measure in COUNTED for short, long in pairwise(WINDOWS)
@@ -51,14 +52,16 @@ def everyone(night: Night) -> str:
     from intermediate.int_users__people as people
     left join {{batch}} as snapshot
         on people.user_key = snapshot.user_key and snapshot.as_of = {night.as_of_sql}
-    where snapshot.user_key is null
+    where
+        snapshot.user_key is null
+        and coalesce(people.registered_at, people.first_seen_at) is not null
     """
 
 
 def expectations(night: Night) -> list[Any]:
     """The rules of features.ftr_user_snapshots."""
     return [
-        rules.filled("select 1 from intermediate.int_users__people", "people"),
+        rules.filled(PEOPLE, "people"),
         rules.columns(COLUMNS),
         rules.pseudonymous(),
         # Critical: a model would score nobody, or people as they were on another day.

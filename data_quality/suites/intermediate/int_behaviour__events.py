@@ -42,6 +42,10 @@ COLUMNS = [
     "properties",
     "feed",
 ]
+UNCONVERTED = """
+select 1 as offending
+where (select count(value) from {batch}) <> (select count(value) from staging.stg_events)
+"""
 CHANGED = """
 select 1 as offending
 where (select count(*) from {batch}) <> (select count(*) from staging.stg_events)
@@ -62,6 +66,8 @@ def expectations(night: Night) -> list[Any]:
         rules.between("event_number", 1, None),
         # Critical: an event outside every session is in no session report.
         rules.never("every event is in a session", "session_id is null"),
+        # Critical: a missing exchange rate leaves no value, and a sum would call it zero.
+        rules.no_rows("every value is converted", UNCONVERTED),
         # Critical: enriching neither loses nor multiplies events.
         rules.no_rows("as many events as staging has", CHANGED),
     ]

@@ -28,7 +28,10 @@ def expectations(night: Night) -> list[Any]:
         rules.pseudonymous(),
         rules.as_of(night),
         # Critical: states partition the people, so a person without one breaks every flow.
-        rules.never("lifecycle_state is never null", "lifecycle_state is null"),
+        rules.never(
+            "everyone known has a state",
+            "lifecycle_state is null and coalesce(registered_at, first_seen_at) is not null",
+        ),
         rules.in_set("lifecycle_state", STATES),
         *rules.happened(night, "registered_at", "first_seen_at", "last_active_at"),
         # Critical: nobody acts before being seen; the other way round the graph lost a link.

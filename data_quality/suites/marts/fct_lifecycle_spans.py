@@ -25,14 +25,16 @@ from marts.dim_users as users
 left join (
     select user_key, count(*) as spans from {batch} where to_day = as_of group by user_key
 ) as now on users.user_key = now.user_key
-where coalesce(now.spans, 0) <> 1
+where
+    coalesce(now.spans, 0) <> 1
+    and coalesce(users.registered_at, users.first_seen_at) is not null
 """
 
 
 def expectations(night: Night) -> list[Any]:
     """The rules of marts.fct_lifecycle_spans."""
     return [
-        rules.filled("select 1 from marts.dim_users", "people"),
+        rules.filled("select 1 from marts.dim_users where first_seen_at is not null", "people"),
         rules.columns(PUBLIC["fct_lifecycle_spans"].columns, exact=False),
         rules.pseudonymous(),
         rules.as_of(night),

@@ -10,13 +10,29 @@ from data_quality.night import Night
 
 EVENTS_ADD_UP = """
 select 1 as offending
-where (select coalesce(sum(event_count), 0) from {batch}) <> (select count(*) from marts.fct_events)
+where (select coalesce(sum(event_count), 0) from {batch}) <> (
+    select count(*) from marts.fct_events as events
+    where exists (
+        select 1 from {batch} as days
+        where days.user_key = events.user_key and days.day = events.event_day
+    )
+)
+"""
+NO_DAY = """
+select 1 as offending
+from marts.fct_events as events
+left join {batch} as days
+    on events.user_key = days.user_key and events.event_day = days.day
+where events.is_core and days.user_key is null
 """
 REVENUE_ADDS_UP = """
 select 1 as offending
 where (select coalesce(sum(revenue), 0) from {batch}) <> (
-    select coalesce(sum(revenue), 0) from marts.fct_orders
-    where is_purchase and user_key is not null
+    select coalesce(sum(revenue), 0) from marts.fct_orders as orders
+    where exists (
+        select 1 from {batch} as days
+        where days.user_key = orders.user_key and days.day = orders.order_day
+    )
 )
 """
 
@@ -24,7 +40,7 @@ where (select coalesce(sum(revenue), 0) from {batch}) <> (
 def expectations(night: Night) -> list[Any]:
     """The rules of marts.fct_user_days."""
     return [
-        rules.filled("select 1 from marts.fct_events", "events"),
+        rules.filled("select 1 from marts.fct_events where is_core", "core actions"),
         rules.columns(PUBLIC["fct_user_days"].columns, exact=False),
         rules.pseudonymous(),
         rules.as_of(night),
@@ -33,7 +49,9 @@ def expectations(night: Night) -> list[Any]:
         rules.between("session_count", 0, None),
         rules.between("order_count", 0, None),
         rules.never("something happened on each day", "event_count + order_count = 0"),
-        # Critical: the days are the events and the purchases, summed; a difference is a lost join.
+        # Critical: everyone is active on the day of a core action.
+        rules.no_rows("every core action has its day", NO_DAY),
+        # Critical: the days are the events and the orders, summed; a difference is a lost join.
         rules.no_rows("the days' events add up to the events", EVENTS_ADD_UP),
-        rules.no_rows("the days' revenue adds up to the purchases", REVENUE_ADDS_UP),
+        rules.no_rows("the days' revenue adds up to the orders", REVENUE_ADDS_UP),
     ]

@@ -12,7 +12,7 @@ REVENUE_ADDS_UP = """
 select 1 as offending
 where (select coalesce(sum(revenue), 0) from {batch}) <> (
     select coalesce(sum(revenue), 0) from marts.fct_orders
-    where is_purchase and user_key is not null
+    where user_key in (select user_key from {batch})
 )
 """
 COUNT_ADDS_UP = """
@@ -39,6 +39,6 @@ def expectations(night: Night) -> list[Any]:
         # Critical: first to last purchase fits into first purchase to the as-of day.
         rules.never("recency within age", "clv_recency < 0 or clv_recency > clv_age"),
         # Critical: every purchase belongs to one buyer, none is lost or counted twice.
-        rules.no_rows("the buyers' revenue adds up to the purchases", REVENUE_ADDS_UP),
+        rules.no_rows("the buyers' revenue adds up to their orders", REVENUE_ADDS_UP),
         rules.no_rows("the buyers' purchases add up", COUNT_ADDS_UP),
     ]

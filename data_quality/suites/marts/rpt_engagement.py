@@ -29,15 +29,14 @@ where
 
 
 def newest_is(column: str, night: Night) -> str:
-    """Offends when the newest day is not the night's."""
-    return f"select 1 as offending from {{batch}} having max({column}) is distinct from {night.as_of_sql}"
+    """Offends when there are rows and the newest day is not the night's."""
+    return f"select 1 as offending from {{batch}} having max({column}) <> {night.as_of_sql}"
 
 
 def expectations(night: Night) -> list[Any]:
     """The rules of marts.rpt_engagement."""
     return [
-        # Critical: the report ends on the as-of day, so there is at least that one.
-        rules.rows(at_least=1),
+        rules.filled("select 1 from marts.fct_events", "events"),
         rules.columns(PUBLIC["rpt_engagement"].columns, exact=False),
         rules.as_of(night),
         # Critical: a stale or gappy report misleads whoever reads a trend from it.

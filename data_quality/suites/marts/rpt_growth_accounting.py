@@ -36,8 +36,7 @@ end
 def expectations(night: Night) -> list[Any]:
     """The rules of marts.rpt_growth_accounting."""
     return [
-        # Critical: there is at least the period of the as-of day.
-        rules.rows(at_least=1),
+        rules.filled("select 1 from marts.fct_user_days", "active days"),
         rules.columns(PUBLIC["rpt_growth_accounting"].columns, exact=False),
         rules.as_of(night),
         rules.in_set("granularity", ["day", "week", "month"]),

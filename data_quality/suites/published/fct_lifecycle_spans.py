@@ -8,8 +8,9 @@ from data_quality.night import Night
 from data_quality.public_tables import published_table
 
 RELATION = "marts.fct_lifecycle_spans"
+EVIDENCE = "select 1 from marts.dim_users where first_seen_at is not null"
 
 
 def expectations(night: Night) -> list[Any]:
     """The rules of marts.fct_lifecycle_spans in the candidate file."""
-    return published_table("fct_lifecycle_spans", night)
+    return published_table("fct_lifecycle_spans", night, evidence=(EVIDENCE, "people"))

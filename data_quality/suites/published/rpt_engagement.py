@@ -8,8 +8,9 @@ from data_quality.night import Night
 from data_quality.public_tables import published_table
 
 RELATION = "marts.rpt_engagement"
+EVIDENCE = "select 1 from marts.fct_events"
 
 
 def expectations(night: Night) -> list[Any]:
     """The rules of marts.rpt_engagement in the candidate file."""
-    return published_table("rpt_engagement", night)
+    return published_table("rpt_engagement", night, evidence=(EVIDENCE, "events"))

@@ -8,8 +8,9 @@ from data_quality.night import Night
 from data_quality.public_tables import published_table
 
 RELATION = "marts.rpt_growth_accounting"
+EVIDENCE = "select 1 from marts.fct_user_days"
 
 
 def expectations(night: Night) -> list[Any]:
     """The rules of marts.rpt_growth_accounting in the candidate file."""
-    return published_table("rpt_growth_accounting", night)
+    return published_table("rpt_growth_accounting", night, evidence=(EVIDENCE, "active days"))

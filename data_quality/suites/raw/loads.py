@@ -21,6 +21,26 @@ COLUMNS = [
 ]
 
 
+def unmended(condition: str) -> str:
+    """Loads that meet the condition and that no sound delivery of the same file has replaced."""
+    return f"""
+    select 1 as offending
+    from (select *, {condition} as is_bad from {{batch}}) as bad
+    where
+        bad.is_bad
+        and not exists (
+            select 1 from (select *, {condition} as is_bad from {{batch}}) as later
+            where
+                later.feed = bad.feed
+                and later.entity = bad.entity
+                and later.file = bad.file
+                and later.sha256 <> bad.sha256
+                and later.loaded_on >= bad.loaded_on
+                and not later.is_bad
+        )
+    """
+
+
 def expectations(night: Night) -> list[Any]:
     """The rules of raw.loads."""
     return [
@@ -28,6 +48,15 @@ def expectations(night: Night) -> list[Any]:
         rules.rows(at_least=1),
         rules.columns(COLUMNS, exact=False),
         *rules.not_null("feed", "entity", "file", "sha256", "physical", "accepted", "loaded_at"),
+        # Critical: such a file was not loaded at all; the feed must be corrected and replayed.
+        rules.no_rows("no file refused whole", unmended("status = 'refused'")),
+        # Critical: so many wrong records are a changed source or a wrong mapping, not stray errors.
+        rules.no_rows(
+            "refused share within each feed's limit",
+            unmended("refused > max_quarantine_share * physical"),
+        ),
+        # Warning: what the mapping reads and a file lacks is NULL in its rows.
+        rules.never("no mapped column missing", "json_array_length(missing_columns) > 0", "warning"),
         # Critical: the conservation law; a difference is a record lost or made up.
         rules.never(
             "physical is accepted, quarantined and duplicate",

@@ -22,7 +22,7 @@ select
     timestamp '2026-06-30 10:00:00' + number * interval 5 minute as occurred_at,
     'web' as channel, 'desktop' as platform, '/home' as page, null::varchar as item_id,
     null::varchar as item_category, null::decimal(18, 4) as value, dwell as dwell_seconds,
-    'shop' as feed, date '2026-06-30' as as_of
+    'shop' as feed, true as is_core, date '2026-06-30' as event_day, date '2026-06-30' as as_of
 from (values ('e1', 'a', 's1', 0, 300), ('e2', 'a', 's1', 1, null), ('e3', 'b', 's2', 0, null))
     as rows(event_id, who, session_id, number, dwell);
 create table marts.fct_sessions as
@@ -40,7 +40,7 @@ select
     date '2026-06-30' as as_of
 from marts.fct_events group by user_key;
 create table marts.fct_orders (
-    order_id varchar, user_key varchar, is_purchase boolean, revenue decimal(18, 4)
+    order_id varchar, user_key varchar, order_day date, is_purchase boolean, revenue decimal(18, 4)
 );
 """
 
