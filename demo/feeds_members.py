@@ -40,7 +40,7 @@ def _users(world: World) -> Feed:
     count = len(people)
     gender = np.searchsorted([0.50, 0.90, 0.93, 0.95], rng.random(count))
     born = rng.integers(1958, 2008, count)
-    born = np.where(rng.random(count) < 0.002, 1875, born)  # impossible, for staging to null
+    born = np.where(rng.random(count) < 0.002, 2091, born)  # impossible, for staging to null
     dates = zip(
         born.tolist(), rng.integers(1, 13, count).tolist(), rng.integers(1, 29, count).tolist(), strict=True
     )
