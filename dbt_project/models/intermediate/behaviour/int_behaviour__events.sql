@@ -48,10 +48,10 @@ neighbours as (
 silences as (
     select
         *,
-        coalesce(
+        previous_at is null
+        or (
             source_session is null
-            and {{ seconds_between('previous_at', 'occurred_at') }} > {{ gap_seconds }},
-            true
+            and {{ seconds_between('previous_at', 'occurred_at') }} > {{ gap_seconds }}
         ) as is_start,
         source_session is not null
         or {{ seconds_between('occurred_at', 'next_at') }} <= {{ gap_seconds }} as is_followed
