@@ -32,6 +32,11 @@ class Arrival:
     stamp: list[int]
     entities: list[str]
 
+    @property
+    def size(self) -> int:
+        """In bytes."""
+        return self.stamp[1]
+
 
 def seen(data: Path) -> Seen:
     """The cache of content hashes."""

@@ -17,7 +17,9 @@ from orchestration.ingestion.expression import UNSAFE_OPTIMIZERS
 
 
 @contextmanager
-def scratch(data: Path, *readable: Path) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
+def scratch(
+    data: Path, *readable: Path, small: bool = False
+) -> Iterator[tuple[duckdb.DuckDBPyConnection, Path]]:
     """A locked-down connection and a folder for work files, both gone afterwards.
 
     Parameters
@@ -26,6 +28,8 @@ def scratch(data: Path, *readable: Path) -> Iterator[tuple[duckdb.DuckDBPyConnec
         The tenant's state; results may be written below it.
     *readable : Path
         Further folders it may read.
+    small : bool
+        Only small files are read: a second thread would cost more than it does.
     """
     data.mkdir(parents=True, exist_ok=True)
     temporary = Path(tempfile.mkdtemp(prefix=f".load-{os.getpid()}-", dir=data))
@@ -33,6 +37,8 @@ def scratch(data: Path, *readable: Path) -> Iterator[tuple[duckdb.DuckDBPyConnec
         with warehouse.scratch(temporary) as connection:
             allowed = ", ".join(literal(f"{path.resolve()}/") for path in (data, *readable))
             connection.execute(f"set disabled_optimizers = {literal(UNSAFE_OPTIMIZERS)}")
+            if small:
+                connection.execute("set threads = 1")
             connection.execute(f"set allowed_directories = [{allowed}]")
             connection.execute("set enable_external_access = false")
             connection.execute("set lock_configuration = true")

@@ -73,27 +73,34 @@ class Expression:
         name : callable
             Gives the SQL identifier (unquoted) of a source column.
         """
-        if self.plain:
-            return f"coalesce({_quoted(name(self.columns[0]))}, {MISSING})"
-        tree = _parse(self.text)
-        operands: list[str] = []
-        narrow = _typed(tree.copy(), "decimal(18,4)", operands)
-        wide = _typed(tree.copy(), "decimal(19,8)", [])
-        texts = [_render(part, name) for part in (narrow, wide)]
-        tried = [f"try(coalesce(cast({text} as varchar), {MISSING}))" for text in texts]
-        if not operands:
-            return tried[1]
-        # 64-bit decimals multiply thirty times faster than 128-bit ones; both are exact.
-        fits = " and ".join(
-            f"coalesce(regexp_full_match({_quoted(name(column))}, '{SMALL}'), true)"
-            for column in dict.fromkeys(operands)
-        )
-        return f"coalesce(case when {fits} then {tried[0]} end, {tried[1]})"
+        return _sql(self.text, tuple((column, name(column)) for column in self.columns))
 
     def condition(self, name: Callable[[str], str]) -> str:
         """DuckDB SQL giving true or false; false where the expression fails."""
-        tree = _typed(_parse(self.text), "decimal(19,8)", [])
-        return f"coalesce(try(cast({_render(tree, name)} as boolean)), false)"
+        return _condition(self.text, tuple((column, name(column)) for column in self.columns))
+
+
+@lru_cache(maxsize=4096)
+def _sql(text: str, names: tuple[tuple[str, str], ...]) -> str:
+    name, operands = dict(names).__getitem__, list[str]()
+    narrow = _typed(_parse(text), "decimal(18,4)", operands)
+    wide = _typed(_parse(text), "decimal(19,8)", [])
+    rendered = [_render(part, name) for part in (narrow, wide)]
+    tried = [f"try(coalesce(cast({part} as varchar), {MISSING}))" for part in rendered]
+    if not operands:
+        return tried[1]
+    # 64-bit decimals multiply thirty times faster than 128-bit ones; both are exact.
+    fits = " and ".join(
+        f"coalesce(regexp_full_match({_quoted(name(column))}, '{SMALL}'), true)"
+        for column in dict.fromkeys(operands)
+    )
+    return f"coalesce(case when {fits} then {tried[0]} end, {tried[1]})"
+
+
+@lru_cache(maxsize=4096)
+def _condition(text: str, names: tuple[tuple[str, str], ...]) -> str:
+    tree = _typed(_parse(text), "decimal(19,8)", [])
+    return f"coalesce(try(cast({_render(tree, dict(names).__getitem__)} as boolean)), false)"
 
 
 def parse(text: str) -> Expression:

@@ -8,6 +8,7 @@ from orchestration.contract import Column
 from orchestration.ingestion.document import Combine
 from orchestration.ingestion.engine import identifier
 from orchestration.ingestion.feed import Mapped
+from orchestration.ingestion.reading import FILE, SHIFT
 
 AGGREGATES: dict[Combine, str] = {
     "sum": "cast(sum({x}) as {kind})",
@@ -30,7 +31,7 @@ def refuse_incomplete(connection: duckdb.DuckDBPyConnection, mapped: Mapped, tab
     An order without one of its lines would be accepted with a wrong amount; held back whole, it is
     whole when it is replayed. So is a key whose sum does not fit its column.
     """
-    keys = ", ".join(identifier(key) for key in mapped.entity.key)
+    keys, first = ", ".join(identifier(key) for key in mapped.entity.key), mapped.entity.key[0]
     sums = [
         f"try_cast(sum({identifier(c.name)}) as {c.sql_type}) is null and count({identifier(c.name)}) > 0"
         for c in mapped.entity.columns
@@ -39,11 +40,12 @@ def refuse_incomplete(connection: duckdb.DuckDBPyConnection, mapped: Mapped, tab
     overflow = " or ".join(f"({test})" for test in sums) or "false"
     connection.execute(
         f"update {table} as record set _reason = held.why from ("
-        f"select {keys}, case when count(_reason) = 0 then 'out_of_range|{mapped.entity.key[0]}' "
+        f"select {FILE} as _place, {keys}, "
+        f"case when count(_reason) = 0 then 'out_of_range|{first}' "
         "when bool_and(_reason like 'future_timestamp|%') filter (where _reason is not null) "
-        f"then max(_reason) else 'incomplete_key|{mapped.entity.key[0]}' end as why "
-        f"from {table} group by {keys} having count(_reason) > 0 or {overflow}"
-        f") as held where record._reason is null and "
+        f"then max(_reason) else 'incomplete_key|{first}' end as why "
+        f"from {table} group by {FILE}, {keys} having count(_reason) > 0 or {overflow}"
+        f") as held where record._reason is null and record._line >> {SHIFT} = held._place and "
         + " and ".join(f"record.{identifier(k)} = held.{identifier(k)}" for k in mapped.entity.key)
     )
 

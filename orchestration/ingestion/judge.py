@@ -6,16 +6,16 @@ All in SQL over the table `source`; nothing is done row by row.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import duckdb
 
 from orchestration.contract import Column
 from orchestration.ingestion import casts, group, remainder, times
-from orchestration.ingestion.engine import identifier, literal, scalar
+from orchestration.ingestion.engine import identifier, literal
 from orchestration.ingestion.feed import Feed, Mapped
-from orchestration.ingestion.reading import SOURCE, Reading
+from orchestration.ingestion.reading import FILE, SOURCE, Reading
 
 ABSENT = "_absent"
 RECORDS = f"(select * from {SOURCE} anti join repeated using (_line))"
@@ -48,6 +48,19 @@ class Verdict:
     accepted: int = 0
     due: datetime | None = None
 
+    def having(self, reason: str | None, count: int, due: datetime | None) -> Verdict:
+        """With `count` judged records, refused for a reason or accepted; the rest stays skipped."""
+        skipped = self.skipped - count
+        if reason is None:
+            return replace(self, skipped=skipped, accepted=count)
+        found = due if reason == "future_timestamp" else self.due
+        return replace(self, skipped=skipped, reasons={**self.reasons, reason: count}, due=found)
+
+    @property
+    def is_wholly_ahead(self) -> bool:
+        """Every record lies past the build's day: the file is for another night."""
+        return not self.accepted and set(self.reasons) == {"future_timestamp"}
+
 
 def future_limit(as_of: date, days: int) -> datetime:
     """The naive UTC instant from which on a time lies too far ahead of a build's day.
@@ -69,8 +82,8 @@ def judge(
     feed: Feed,
     mapped: Mapped,
     as_of: date,
-) -> Verdict:
-    """Judge the records of `source` that are not in `repeated`.
+) -> list[Verdict]:
+    """Judge the records of `source` that are not in `repeated`; gives one verdict per file.
 
     The table `judged_<entity>` has `_line`, `_span`, `_reason` ("reason|column", NULL when accepted),
     `_due`, every contract column typed, and the JSON remainder.
@@ -78,19 +91,20 @@ def judge(
     usable = {name for name in reading.columns if name not in reading.twice}
     missing = sorted(mapped.reads - usable)
     if whole := _refused_whole(mapped, set(missing)):
-        return Verdict(missing, refused_whole=whole)
+        return [Verdict(missing, refused_whole=whole) for _ in range(reading.files)]
     _parse(connection, reading, feed, mapped, usable)
     _decide(connection, feed, mapped, _zones(connection, feed, mapped), as_of)
     if mapped.one_row_per_key:
         group.refuse_incomplete(connection, mapped, table(mapped))
-    total = scalar(connection, f"select count(*) from {RECORDS}")
-    rows = connection.execute(
-        f"select split_part(_reason, '|', 1), count(*), min(_due) from {table(mapped)} group by 1 order by 1"
-    ).fetchall()
-    reasons = {str(reason): int(count) for reason, count, _ in rows if reason is not None}
-    accepted = sum(int(count) for reason, count, _ in rows if reason is None)
-    due = next((found for reason, _, found in rows if reason == "future_timestamp"), None)
-    return Verdict(missing, "", total - accepted - sum(reasons.values()), reasons, accepted, due)
+    verdicts = [Verdict(missing) for _ in range(reading.files)]
+    for file, count in connection.execute(f"select {FILE}, count(*) from {RECORDS} group by 1").fetchall():
+        verdicts[file] = replace(verdicts[file], skipped=int(count))
+    for file, reason, count, due in connection.execute(
+        f"select {FILE}, split_part(_reason, '|', 1), count(*), min(_due) "
+        f"from {table(mapped)} group by 1, 2 order by 1, 2"
+    ).fetchall():
+        verdicts[file] = verdicts[file].having(reason, int(count), due)
+    return verdicts
 
 
 def _refused_whole(mapped: Mapped, missing: set[str]) -> str:

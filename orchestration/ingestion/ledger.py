@@ -57,16 +57,16 @@ class FileLoad:
 
     feed: str
     entity: str
-    file: str
-    sha256: str
-    physical: int
-    accepted: int
-    quarantined: int
-    duplicate: int
-    skipped: int
-    rows: int
-    status: str
     loaded_on: date
+    file: str = ""
+    sha256: str = ""
+    physical: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    duplicate: int = 0
+    skipped: int = 0
+    rows: int = 0
+    status: str = "loaded"
     reasons: Mapping[str, int] = field(default_factory=dict)
     blank_lines: int = 0
     unmapped: tuple[str, ...] = ()

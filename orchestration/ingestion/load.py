@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from datetime import date, datetime
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from orchestration.ingestion import (
+    bundle,
     engine,
     judge,
     ledger,
@@ -27,10 +30,11 @@ from orchestration.ingestion.judge import Verdict
 from orchestration.ingestion.landing import Seen
 from orchestration.ingestion.ledger import FileLoad, Place
 from orchestration.ingestion.read import read
-from orchestration.ingestion.reading import SOURCE, Reading, Refusal
+from orchestration.ingestion.reading import FILE, SOURCE, Reading, Refusal
 
 Progress = Callable[[str], object]
 HEAD = 1 << 16
+SMALL_FILE = 16 << 20
 
 
 def pull(
@@ -76,14 +80,17 @@ def pull(
     known = {column for load in history for column in load.unmapped} if history else None
     put_off = 0
     if waiting:
-        with engine.scratch(data, landing) as (connection, temporary):
-            for number, arrival in enumerate(waiting, 1):
-                loader = _Loader(connection, temporary, feed, data, as_of, limit)
-                loads = loader.load(arrival, cache, known)
+        small = max(arrival.size for arrival in waiting) < SMALL_FILE
+        with engine.scratch(data, landing, small=small) as (connection, temporary):
+            loader = _Loader(connection, temporary, feed, data, as_of)
+            read_so_far = 0
+            for together in bundle.bundles(feed, waiting):
+                loads = loader.load(together, cache, known)
                 done += loads
-                put_off += not loads
-                if number % 50 == 0:
-                    say(f"feed {feed.name}: {number} of {len(waiting)} files")
+                put_off += len(together) - len({load.sha256 for load in loads})
+                read_so_far += len(together)
+                if read_so_far < len(waiting):
+                    say(f"feed {feed.name}: {read_so_far:,} of {len(waiting):,} files")
     cache.save()
     if put_off:
         say(f"feed {feed.name}: {put_off} files lie wholly after {as_of} and wait for their night")
@@ -106,7 +113,7 @@ def _report(load: FileLoad, say: Progress) -> None:
 
 
 class _Loader:
-    """One file at a time into one feed's entities."""
+    """Files into one feed's entities."""
 
     def __init__(
         self,
@@ -115,87 +122,107 @@ class _Loader:
         feed: Feed,
         data: Path,
         as_of: date,
-        limit: datetime,
     ) -> None:
         self._connection, self._temporary = connection, temporary
-        self._feed, self._data, self._as_of, self._limit = feed, data, as_of, limit
+        self._feed, self._data, self._as_of = feed, data, as_of
 
-    def load(self, arrival: Arrival, cache: Seen, known: set[str] | None) -> list[FileLoad]:
-        """Load one file for the entities it is not loaded for; nothing when it is put off."""
-        try:
-            reading = read(self._connection, arrival.landed.path, self._feed, self._temporary)
-        except UnreadableFileError as error:
-            reading = self._unreadable(arrival, error.reason)
-        landed_files.unchanged(arrival.landed, arrival.stamp)
+    def load(self, together: list[Arrival], cache: Seen, known: set[str] | None) -> list[FileLoad]:
+        """Load files for the entities they are not loaded for; nothing of one that is put off."""
+        reading = self._read(together)
+        if reading is None:
+            return [load for single in together for load in self.load([single], cache, known)]
+        _check_unchanged(together)
         outcome.mark_repeated(self._connection, reading)
-        targets = [self._feed.targets[name] for name in arrival.entities]
+        targets = [self._feed.targets[name] for name in together[0].entities]
         verdicts = [
             judge.judge(self._connection, reading, self._feed, mapped, self._as_of) for mapped in targets
         ]
-        later = [v.due for v in verdicts if _wholly_ahead(v) and not reading.refused and v.due]
-        if later:
-            cache.put_off_until(arrival.sha256, self._feed.digest, min(later))
-            return []
+        later = set()
+        for place, arrival in enumerate(together):
+            ahead = [v[place].due for v in verdicts if v[place].is_wholly_ahead and not reading.refused]
+            if due := min((found for found in ahead if found), default=None):
+                cache.put_off_until(arrival.sha256, self._feed.digest, due)
+                later.add(place)
         found = [
-            self._commit(arrival, reading, mapped, verdict, known)
+            load
             for mapped, verdict in zip(targets, verdicts, strict=True)
+            for load in self._commit(together, later, reading, mapped, verdict, known)
         ]
-        landed_files.unchanged(arrival.landed, arrival.stamp)
+        _check_unchanged(together)
         return found
 
-    def _unreadable(self, arrival: Arrival, reason: str) -> Reading:
-        """A file that cannot be taken apart counts as one record: itself."""
-        self._connection.execute(f"create or replace temp table {SOURCE} (_line bigint, _span bigint)")
-        with arrival.landed.path.open("rb") as file:
-            head = file.read(HEAD)
-        return Reading({}, [Refusal(1, 0, head, reason)], readable=False)
+    def _read(self, together: list[Arrival]) -> Reading | None:
+        """One file, or several at once; None when those must be read one by one."""
+        if len(together) > 1:
+            return bundle.read(self._connection, self._feed, together)
+        path = together[0].landed.path
+        try:
+            return read(self._connection, path, self._feed, self._temporary)
+        except UnreadableFileError as error:
+            # A file that cannot be taken apart counts as one record: itself.
+            self._connection.execute(f"create or replace temp table {SOURCE} (_line bigint, _span bigint)")
+            with path.open("rb") as file:
+                head = file.read(HEAD)
+            return Reading({}, [Refusal(1, 0, head, error.reason)], readable=False)
 
     def _commit(
         self,
-        arrival: Arrival,
+        together: list[Arrival],
+        later: set[int],
         reading: Reading,
         mapped: Mapped,
-        verdict: Verdict,
+        verdicts: list[Verdict],
         known: set[str] | None,
+    ) -> Iterator[FileLoad]:
+        connection, refused_whole = self._connection, bool(verdicts[0].refused_whole)
+        records = outcome.counts(connection, f"select {FILE} as place from {SOURCE}")
+        repeated = outcome.counts(connection, f"select {FILE} as place from repeated")
+        rows = {} if refused_whole else outcome.row_counts(connection, mapped)
+        base = self._base(reading, mapped, refused_whole, known)
+        for place, (arrival, verdict) in enumerate(zip(together, verdicts, strict=True)):
+            if place in later:
+                continue
+            reasons = Counter(verdict.reasons) + Counter(item.reason for item in reading.refused)
+            if refused_whole and records.get(place):
+                reasons["missing_column"] = records[place]
+            load = replace(
+                base,
+                file=arrival.landed.name,
+                sha256=arrival.sha256,
+                physical=records.get(place, 0) + len(reading.refused),
+                accepted=verdict.accepted + verdict.skipped,
+                quarantined=reasons.total(),
+                duplicate=0 if refused_whole else repeated.get(place, 0),
+                skipped=verdict.skipped,
+                rows=rows.get(place, 0),
+                reasons=dict(sorted(reasons.items())),
+                blank_lines=reading.blank[place],
+                missing=tuple(verdict.missing) if reading.columns else (),
+                due=verdict.due,
+            )
+            outcome.check_conserved(load)
+            chosen, refused = outcome.rows_and_refusals(connection, reading, mapped, verdict, load, place)
+            target = Place(self._data, load.entity, load.feed, self._as_of, load.sha256)
+            store.commit(connection, target, load, chosen, refused)
+            yield load
+
+    def _base(
+        self, reading: Reading, mapped: Mapped, refused_whole: bool, known: set[str] | None
     ) -> FileLoad:
-        connection = self._connection
-        records = engine.scalar(connection, f"select count(*) from {SOURCE}")
-        repeated = engine.scalar(connection, "select count(*) from repeated")
-        reasons = dict(verdict.reasons)
-        for item in reading.refused:
-            reasons[item.reason] = reasons.get(item.reason, 0) + 1
-        whole = bool(verdict.refused_whole) and reading.readable
-        if whole and records:
-            reasons["missing_column"] = records
+        """What the loads of all files read together have in common."""
         extra = remainder.unmapped(reading, self._feed)
-        load = FileLoad(
+        return FileLoad(
             feed=self._feed.name,
             entity=mapped.entity.name,
-            file=arrival.landed.name,
-            sha256=arrival.sha256,
-            physical=records + len(reading.refused),
-            accepted=verdict.accepted + verdict.skipped,
-            quarantined=sum(reasons.values()),
-            duplicate=0 if whole else repeated,
-            skipped=verdict.skipped,
-            rows=outcome.row_count(connection, mapped, whole or not reading.readable),
-            status="refused" if whole or not reading.readable else "loaded",
+            status="refused" if refused_whole or not reading.readable else "loaded",
             loaded_on=self._as_of,
-            reasons=dict(sorted(reasons.items())),
-            blank_lines=reading.blank_lines,
             unmapped=tuple(extra),
             new_columns=tuple(sorted(set(extra) - known)) if known is not None else (),
-            missing=tuple(verdict.missing) if reading.readable and reading.columns else (),
             max_quarantine_share=self._feed.max_quarantine_share,
-            due=verdict.due,
             header=reading.header.hex(),
         )
-        outcome.check_conserved(load)
-        rows, refused = outcome.rows_and_refusals(connection, reading, mapped, verdict, load)
-        place = Place(self._data, load.entity, load.feed, self._as_of, load.sha256)
-        store.commit(connection, place, load, rows, refused)
-        return load
 
 
-def _wholly_ahead(verdict: Verdict) -> bool:
-    return not verdict.accepted and set(verdict.reasons) == {"future_timestamp"}
+def _check_unchanged(together: list[Arrival]) -> None:
+    for arrival in together:
+        landed_files.unchanged(arrival.landed, arrival.stamp)

@@ -11,7 +11,7 @@ from orchestration.ingestion import engine, judge, store
 from orchestration.ingestion.feed import Mapped
 from orchestration.ingestion.judge import Verdict
 from orchestration.ingestion.ledger import FileLoad
-from orchestration.ingestion.reading import SOURCE, Reading, Refusal
+from orchestration.ingestion.reading import FILE, SOURCE, Reading, Refusal
 
 
 def mark_repeated(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
@@ -24,9 +24,9 @@ def mark_repeated(connection: duckdb.DuckDBPyConnection, reading: Reading) -> No
     # A hash over all rows is cheap; only rows that share one are compared.
     connection.execute(
         f"insert into repeated select _line from ("
-        f"select _line, row_number() over (partition by {listed} order by _line) as copy "
-        f"from {SOURCE} where hash({listed}) in ("
-        f"select hash({listed}) from {SOURCE} group by 1 having count(*) > 1)) where copy > 1"
+        f"select _line, row_number() over (partition by {FILE}, {listed} order by _line) as copy "
+        f"from {SOURCE} where hash({FILE}, {listed}) in ("
+        f"select hash({FILE}, {listed}) from {SOURCE} group by 1 having count(*) > 1)) where copy > 1"
     )
 
 
@@ -36,13 +36,17 @@ def rows_and_refusals(
     mapped: Mapped,
     verdict: Verdict,
     load: FileLoad,
+    file: int = 0,
 ) -> tuple[str, Iterator[Refusal]]:
     """SQL of the raw rows, and the refused records with their raw bytes."""
     if load.status == "refused":
-        spans = connection.execute(f"select _line, _span from {SOURCE} order by _line").fetchall()
+        spans = connection.execute(
+            f"select _line, _span from {SOURCE} where {FILE} = {file} order by _line"
+        ).fetchall()
         raw = reading.raw(spans)
         every = (
-            Refusal(n, line.offset, line.raw, "missing_column", verdict.refused_whole) for n, line in raw
+            Refusal(line.number, line.offset, line.raw, "missing_column", verdict.refused_whole)
+            for _, line in raw
         )
         nothing = ", ".join(
             f"cast(null as {kind}) as {engine.identifier(name)}"
@@ -51,26 +55,33 @@ def rows_and_refusals(
         return f"select {nothing} where false", chain(every, store.ordered(reading.refused))
     table = judge.table(mapped)
     found = connection.execute(
-        f"select _line, _span, _reason from {table} where _reason is not null order by _line"
+        f"select _line, _span, _reason from {table} "
+        f"where _reason is not null and {FILE} = {file} order by _line"
     ).fetchall()
     why = {line: reason.partition("|") for line, _, reason in found}
     judged = (
-        Refusal(n, line.offset, line.raw, why[n][0], why[n][2])
+        Refusal(line.number, line.offset, line.raw, why[n][0], why[n][2])
         for n, line in reading.raw((line, span) for line, span, _ in found)
     )
     refused = store.ordered([*judged, *reading.refused]) if found else store.ordered(reading.refused)
-    return store.grouped(mapped, store.rows_of(mapped, table, load)), refused
+    return store.grouped(mapped, store.rows_of(mapped, table, load, file)), refused
 
 
-def row_count(connection: duckdb.DuckDBPyConnection, mapped: Mapped, refused: bool) -> int:
-    """Rows the accepted records will make."""
-    if refused:
-        return 0
-    accepted = f"from {judge.table(mapped)} where _reason is null"
-    if not mapped.one_row_per_key:
-        return engine.scalar(connection, f"select count(*) {accepted}")
-    keys = ", ".join(engine.identifier(key) for key in mapped.entity.key)
-    return engine.scalar(connection, f"select count(*) from (select distinct {keys} {accepted})")
+def row_counts(connection: duckdb.DuckDBPyConnection, mapped: Mapped) -> dict[int, int]:
+    """Rows the accepted records of every file will make."""
+    keys = "_line"
+    if mapped.one_row_per_key:
+        keys = ", ".join(engine.identifier(key) for key in mapped.entity.key)
+    return counts(
+        connection,
+        f"select distinct {FILE} as place, {keys} from {judge.table(mapped)} where _reason is null",
+    )
+
+
+def counts(connection: duckdb.DuckDBPyConnection, rows: str) -> dict[int, int]:
+    """How many of some rows with a `place` each file has."""
+    found = connection.execute(f"select place, count(*) from ({rows}) group by 1").fetchall()
+    return {int(place): int(count) for place, count in found}
 
 
 def check_conserved(load: FileLoad) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.ingestion import csv_lines, lines, unpack
-from orchestration.ingestion.engine import identifier, literal, scalar
+from orchestration.ingestion.engine import literal, scalar
 from orchestration.ingestion.feed import Source
 from orchestration.ingestion.lines import LINE_LIMIT, Content, Line
 from orchestration.ingestion.reading import SOURCE, Reading
@@ -70,7 +70,7 @@ def read(connection: duckdb.DuckDBPyConnection, plain: Plain, source: Source, te
         reading = Reading(header.columns(), header=header.raw, twice=header.twice)
         readable = header.names and newline == b"\n" and unpack.is_utf8(plain)
         if readable and _fast(connection, plain.path, content, source, header, reading):
-            return _with_lines(reading, plain, newline)
+            return with_lines(reading, plain, newline)
         clean = temporary / "clean"
         parsed = csv_lines.parse(
             lines.iterate(content, newline, first=header.span + 1),
@@ -80,8 +80,8 @@ def read(connection: duckdb.DuckDBPyConnection, plain: Plain, source: Source, te
             clean,
         )
         load_clean(connection, clean, len(header.names), source)
-    reading.refused, reading.blank_lines = parsed.refused, parsed.blank
-    return _with_lines(reading, plain, newline)
+    reading.refused, reading.blank = parsed.refused, [parsed.blank]
+    return with_lines(reading, plain, newline)
 
 
 def header_of(content: Content, source: Source, encoding: str, newline: bytes) -> Header:
@@ -112,7 +112,7 @@ def load_clean(connection: duckdb.DuckDBPyConnection, clean: Path, width: int, s
     kinds = {"_line": "bigint", "_span": "bigint"} | {f"c{i}": "varchar" for i in range(width)}
     connection.execute(
         f"create or replace temp table {SOURCE} as select * from "
-        f"{_reader(clean, kinds, source, delimiter=',', quote=chr(34), header=0)}"
+        f"{reader_of([str(clean)], kinds, source, delimiter=',', quote=chr(34), header=0)}"
     )
 
 
@@ -129,8 +129,8 @@ def _fast(
     if census.has_nul:
         return False
     names = [f"c{i}" for i in range(len(header.names))]
-    reader = _reader(
-        path, dict.fromkeys(names, "varchar"), source, source.delimiter, source.quote, header.span
+    reader = reader_of(
+        [str(path)], dict.fromkeys(names, "varchar"), source, source.delimiter, source.quote, header.span
     )
     try:
         connection.execute(
@@ -143,7 +143,10 @@ def _fast(
     records = scalar(connection, f"select count(*) from {SOURCE}")
     ends, delimiters = 0, 0
     if census.quotes:
-        ends, delimiters = (_inside(connection, names, mark) for mark in ("\n", source.delimiter))
+        ends, delimiters = (
+            scalar(connection, f"select coalesce(sum({occurrences(names, mark)}), 0) from {SOURCE}")
+            for mark in ("chr(10)", literal(source.delimiter))
+        )
         delimiters += sum(name.count(source.delimiter) for name in header.names)
     rows = records + (1 if header.span else 0)
     conserved = census.lines == header.span + records + ends
@@ -151,49 +154,45 @@ def _fast(
         return False
     if ends:
         _renumber(connection, names)
-    reading.blank_lines = census.blank
+    reading.blank = [census.blank]
     return True
 
 
-def _reader(
-    path: Path, kinds: dict[str, str], source: Source, delimiter: str, quote: str, header: int
+def reader_of(
+    paths: list[str], kinds: dict[str, str], source: Source, delimiter: str, quote: str, header: int
 ) -> str:
+    """SQL: the strict reader, every column under a given name and type, nothing guessed."""
     columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in kinds.items())
     nulls = ", ".join(literal(text) for text in ["", *source.null_values])
     return (
-        f"read_csv({literal(str(path))}, auto_detect = false, header = false, skip = {header}, "
-        f"delim = {literal(delimiter)}, quote = {literal(quote)}, escape = {literal(quote)}, "
-        f"columns = {{{columns}}}, nullstr = [{nulls}], strict_mode = true, "
-        f"null_padding = false, max_line_size = {LINE_LIMIT})"
+        f"read_csv([{', '.join(map(literal, paths))}], auto_detect = false, header = false, "
+        f"skip = {header}, delim = {literal(delimiter)}, quote = {literal(quote)}, "
+        f"escape = {literal(quote)}, columns = {{{columns}}}, nullstr = [{nulls}], "
+        f"strict_mode = true, null_padding = false, max_line_size = {LINE_LIMIT}, "
+        f"filename = {str(len(paths) > 1).lower()})"
     )
 
 
-def _inside(connection: duckdb.DuckDBPyConnection, names: list[str], mark: str) -> int:
-    """How often a character occurs inside values."""
-    if mark == "\n":
-        held = " or ".join(f"contains({name}, chr(10))" for name in names)
-    else:
-        held = " or ".join(f"contains({name}, {literal(mark)})" for name in names)
-    shown = "chr(10)" if mark == "\n" else literal(mark)
+def occurrences(names: list[str], mark: str) -> str:
+    """SQL: how often a character (an SQL literal) occurs inside a record's values."""
+    held = " or ".join(f"contains({name}, {mark})" for name in names)
     counted = " + ".join(
-        f"coalesce(length({name}) - length(replace({name}, {shown}, '')), 0)" for name in names
+        f"coalesce(length({name}) - length(replace({name}, {mark}, '')), 0)" for name in names
     )
-    return scalar(connection, f"select coalesce(sum({counted}), 0) from {SOURCE} where {held}")
+    return f"case when {held} then {counted} else 0 end"
 
 
 def _renumber(connection: duckdb.DuckDBPyConnection, names: list[str]) -> None:
     """Line numbers where values hold line ends: each record begins after all before it."""
-    ends = " + ".join(f"coalesce(length({name}) - length(replace({name}, chr(10), '')), 0)" for name in names)
-    columns = ", ".join(identifier(name) for name in names)
     connection.execute(
         f"create or replace temp table {SOURCE} as "
         f"select _line + coalesce(sum(_ends) over (order by _line rows between unbounded preceding "
-        f"and 1 preceding), 0)::bigint as _line, 1 + _ends as _span, {columns} "
-        f"from (select *, ({ends})::bigint as _ends from {SOURCE}) order by _line"
+        f"and 1 preceding), 0)::bigint as _line, 1 + _ends as _span, {', '.join(names)} "
+        f"from (select *, ({occurrences(names, 'chr(10)')})::bigint as _ends from {SOURCE}) order by _line"
     )
 
 
-def _with_lines(reading: Reading, plain: Plain, newline: bytes) -> Reading:
+def with_lines(reading: Reading, plain: Plain, newline: bytes) -> Reading:
     def pick(wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
         with plain.bytes() as content:
             yield from lines.pick(content, newline, wanted)

@@ -73,8 +73,9 @@ def settle(
 ) -> None:
     """Take out what is blank or not a JSON object, and lay the named values beside the rest."""
     blank = f"{DOCUMENT} is null or trim({DOCUMENT}, ' \t\r') = ''"
-    reading.blank_lines += scalar(connection, f"select count(*) from {SOURCE} where {blank}")
-    object_ = f"json_valid({DOCUMENT}) and json_type({DOCUMENT}) = 'OBJECT'"
+    reading.blank[0] += scalar(connection, f"select count(*) from {SOURCE} where {blank}")
+    # Both sides of an AND may be evaluated, and json_type raises on what is not JSON; CASE does not.
+    object_ = f"case when json_valid({DOCUMENT}) then json_type({DOCUMENT}) = 'OBJECT' else false end"
     doubtful = connection.execute(
         f"select _line, {DOCUMENT}, {object_} from {SOURCE} where not ({blank}) and "
         f"(not coalesce({object_}, false) or regexp_matches({DOCUMENT}, {literal(LENIENT)}))"

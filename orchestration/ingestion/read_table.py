@@ -90,7 +90,7 @@ def read_excel(connection: duckdb.DuckDBPyConnection, path: Path, source: Source
     _level(clean, len(names) + 2)
     load_clean(connection, clean, len(names), source)
     header = Header(names, b"", 0)
-    reading = Reading(header.columns(), blank_lines=blank, twice=header.twice)
+    reading = Reading(header.columns(), blank=[blank], twice=header.twice)
     return _with_rows(connection, reading)
 
 

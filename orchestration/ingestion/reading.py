@@ -8,6 +8,9 @@ from dataclasses import dataclass, field
 from orchestration.ingestion.lines import Line
 
 SOURCE = "source"
+# Several small files may be read at once: `_line` then carries the file's place above its line.
+FILE, LINE = "(_line >> 32)", "(_line & 4294967295)"
+SHIFT = 32
 Pick = Callable[[Iterable[tuple[int, int]]], Iterator[tuple[int, Line]]]
 
 
@@ -42,10 +45,11 @@ def _nothing(_: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
 
 @dataclass
 class Reading:
-    """A file taken apart into the DuckDB table `source`.
+    """A file, or several alike, taken apart into the DuckDB table `source`.
 
-    Its columns are `_line`, `_span` (physical lines of the record), then one text column per
-    source column under a safe name; a missing value is NULL.
+    Its columns are `_line` (the file's place and the line, see `FILE` and `LINE`), `_span` (physical
+    lines of the record), then one text column per source column under a safe name; a missing value
+    is NULL.
 
     Parameters
     ----------
@@ -53,8 +57,8 @@ class Reading:
         The source's column name to its column in the table.
     refused : list of Refusal
         What could not be read as a record.
-    blank_lines : int
-        Lines that hold nothing and count as nothing.
+    blank : list of int
+        Per file, lines that hold nothing and count as nothing.
     header : bytes
         The header as it is in the file, for a later replay.
     twice : set of str
@@ -69,12 +73,17 @@ class Reading:
 
     columns: dict[str, str]
     refused: list[Refusal] = field(default_factory=list)
-    blank_lines: int = 0
+    blank: list[int] = field(default_factory=lambda: [0])
     header: bytes = b""
     twice: set[str] = field(default_factory=set)
     document: str | None = None
     readable: bool = True
     pick: Pick = _nothing
+
+    @property
+    def files(self) -> int:
+        """How many files it holds."""
+        return len(self.blank)
 
     def raw(self, wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
         """The raw lines of the records that begin at each (line, span)."""

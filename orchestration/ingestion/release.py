@@ -62,7 +62,7 @@ def again(feed: Feed, *, data: Path, as_of: date, only: set[tuple[str, str]] | N
             held = [item for item, _ in store.refusals(place)]
             if not any(item.reason not in WHOLE_FILES for item in held):
                 continue
-            with engine.scratch(data) as (connection, temporary):
+            with engine.scratch(data, small=True) as (connection, temporary):
                 load = _again(connection, temporary, feed, place, held, as_of)
             if load is not None:
                 ledger.recover(data, entity, feed.name)
@@ -84,7 +84,7 @@ def _again(
     reading = _reading(connection, temporary, feed, before, [i for i in held if i not in keep])
     reading.refused += keep
     outcome.mark_repeated(connection, reading)
-    verdict = judge.judge(connection, reading, feed, mapped, as_of)
+    verdict = judge.judge(connection, reading, feed, mapped, as_of)[0]
     repeated = engine.scalar(connection, "select count(*) from repeated")
     gained = verdict.accepted + verdict.skipped
     if verdict.refused_whole or not gained:

@@ -16,7 +16,7 @@ from orchestration.ingestion import group
 from orchestration.ingestion.engine import identifier, literal
 from orchestration.ingestion.feed import Mapped
 from orchestration.ingestion.ledger import LOADS, QUARANTINE, RAW, FileLoad, Place
-from orchestration.ingestion.reading import Refusal
+from orchestration.ingestion.reading import FILE, LINE, Refusal
 
 BATCH = 20_000
 QUARANTINE_SCHEMA = pa.schema(
@@ -35,7 +35,7 @@ QUARANTINE_SCHEMA = pa.schema(
 )
 
 
-def rows_of(mapped: Mapped, table: str, load: FileLoad) -> str:
+def rows_of(mapped: Mapped, table: str, load: FileLoad, file: int = 0) -> str:
     """SQL: the accepted records of a judged table as raw rows, not yet grouped."""
     entity = mapped.entity
     constants = {
@@ -51,8 +51,13 @@ def rows_of(mapped: Mapped, table: str, load: FileLoad) -> str:
         elif name in constants:
             columns.append(f"{constants[name]} as {name}")
         else:
-            columns.append(identifier(name))
-    return f"select {', '.join(columns)} from {table} where _reason is null"
+            columns.append(f"{LINE} as _line" if name == "_line" else identifier(name))
+    return f"select {', '.join(columns)} from {table} where {accepted(file)}"
+
+
+def accepted(file: int) -> str:
+    """SQL: which judged records a file gives."""
+    return f"_reason is null and {FILE} = {file}"
 
 
 def grouped(mapped: Mapped, rows: str) -> str:

@@ -18,8 +18,7 @@ from orchestration.ingestion.engine import literal
 DAY = r"\d{4}-\d{2}-\d{2}"
 CLOCK = r"[T ]\d{2}:\d{2}(:\d{2}([.]\d{1,9})?)?"
 NAIVE = rf"\s*{DAY}({CLOCK})?\s*"
-OFFSET = r"([Zz]|[+-](0\d|1[0-8])(:?[0-5]\d)?)"
-WITH_OFFSET = rf"\s*({DAY}{CLOCK})\s?{OFFSET}\s*"
+WITH_OFFSET = rf"\s*{DAY}{CLOCK}\s?[+-](0\d|1[0-8])(:?[0-5]\d)?\s*"
 EPOCHS = {"epoch_seconds": 1_000_000, "epoch_milliseconds": 1_000, "epoch_microseconds": 1}
 EPOCH_TEXT = r"\s*-?\d{1,16}([.]\d{1,6})?\s*"
 FIRST, LAST = datetime.fromisoformat("1900-01-01"), datetime.fromisoformat("2200-01-01")
@@ -40,18 +39,21 @@ def local(text: str, formats: list[str]) -> str:
 def instant(text: str, formats: list[str]) -> str:
     """SQL: the UTC timestamp of a text that states its own offset, or NULL."""
     if not formats:
-        part = f"regexp_extract({text}, '{WITH_OFFSET}', ['at', 'sec', 'frac', 'zone'])"
-        zone = f"replace(({part}).zone, ':', '')"
-        minutes = (
-            f"case when upper({zone}) = 'Z' then 0 else (case when {zone}[1] = '-' then -1 else 1 end) "
-            f"* (cast({zone}[2:3] as integer) * 60 "
-            f"+ coalesce(try_cast(nullif({zone}[4:5], '') as integer), 0)) end"
+        # Its shape is certain once it matches, so plain string functions take it apart.
+        east = f"contains({text}, '+')"
+        tail = f"case when {east} then split_part({text}, '+', 2) else split_part({text}, '-', 4) end"
+        sign = f"case when {east} then 60 else -60 end"
+        digits = f"replace(trim({tail}), ':', '')"
+        seconds = (
+            f"({sign}) * (cast({digits}[1:2] as integer) * 60 "
+            f"+ cast(coalesce(nullif({digits}[3:4], ''), '0') as integer))"
         )
         return (
-            f"case when regexp_full_match({text}, '{DAY}{CLOCK}Z') "
+            f"case when right({text}, 1) in ('Z', 'z') and regexp_full_match({text}, '{DAY}{CLOCK}[Zz]') "
             f"then try_cast({text}[:-2] as timestamp) "
             f"when regexp_full_match({text}, '{WITH_OFFSET}') then "
-            f"try_cast(({part}).at as timestamp) - to_minutes({minutes}) end"
+            f"try_cast(trim(left({text}, length({text}) - length({tail}) - 1)) as timestamp) "
+            f"- to_seconds({seconds}) end"
         )
     found = [
         f"case when regexp_full_match({text}, '{EPOCH_TEXT}') then try(make_timestamp("

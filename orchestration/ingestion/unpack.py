@@ -56,6 +56,13 @@ class Plain:
                 yield mapped
 
 
+def compression(path: Path, source: Source) -> str:
+    """As declared, or as the suffix says: `none`, `gz` or `zst`."""
+    if source.compression != "auto":
+        return source.compression
+    return {".gz": "gz", ".zst": "zst"}.get(path.suffix.lower(), "none")
+
+
 def unpack(path: Path, source: Source, temporary: Path) -> Plain:
     """Undo the compression.
 
@@ -64,23 +71,21 @@ def unpack(path: Path, source: Source, temporary: Path) -> Plain:
     UnreadableFileError
         Damaged, or unfolding into more than is reasonable.
     """
-    compression = source.compression
-    if compression == "auto":
-        compression = {".gz": "gz", ".zst": "zst"}.get(path.suffix.lower(), "none")  # type: ignore[assignment]
-    if compression == "none":
+    packed_as = compression(path, source)
+    if packed_as == "none":
         return Plain(path, source.encoding)
     target = temporary / "unpacked"
     limit = max(FREE_BYTES, min(MAX_BYTES, path.stat().st_size * MAX_RATIO))
     try:
         with path.open("rb") as file, target.open("wb") as out:
-            if compression == "gz":
+            if packed_as == "gz":
                 with gzip.open(file) as packed:
                     _copy(packed, out, limit)
             else:
                 with zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as packed:
                     _copy(packed, out, limit)
     except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
-        raise UnreadableFileError("unreadable_file", f"damaged {compression} archive") from error
+        raise UnreadableFileError("unreadable_file", f"damaged {packed_as} archive") from error
     return Plain(target, source.encoding)
 
 

@@ -1,0 +1,127 @@
+"""Bundles: small clean CSV files with one header, read and judged in one go.
+
+Planning a query costs more than running it over a day's file; three hundred of them are planned once.
+Any doubt, and the files are read one by one.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+import duckdb
+
+from orchestration.ingestion import lines, read_csv, unpack
+from orchestration.ingestion.arrivals import Arrival
+from orchestration.ingestion.engine import literal
+from orchestration.ingestion.feed import Feed
+from orchestration.ingestion.lines import Line
+from orchestration.ingestion.reading import SHIFT, SOURCE, Pick, Reading
+from orchestration.ingestion.unpack import Plain
+
+FILE_BYTES, BUNDLE_BYTES, BUNDLE_FILES = 1 << 20, 16 << 20, 100
+
+
+def bundles(feed: Feed, waiting: list[Arrival]) -> Iterator[list[Arrival]]:
+    """Arrivals in their order, those that may be read together together."""
+    together: list[Arrival] = []
+    for arrival in waiting:
+        joins = together and _fits(feed, together[-1]) and _fits(feed, arrival)
+        size = sum(item.size for item in together) + arrival.size
+        roomy = len(together) < BUNDLE_FILES and size <= BUNDLE_BYTES
+        if together and not (joins and roomy and arrival.entities == together[0].entities):
+            yield together
+            together = []
+        together.append(arrival)
+    if together:
+        yield together
+
+
+def _fits(feed: Feed, arrival: Arrival) -> bool:
+    return feed.source.format == "csv" and 0 < arrival.size <= FILE_BYTES
+
+
+def read(connection: duckdb.DuckDBPyConnection, feed: Feed, together: list[Arrival]) -> Reading | None:
+    """Read files into one table `source`; None when one of them is not simply clean."""
+    source = feed.source
+    delimiter, quote = source.delimiter.encode(), source.quote.encode()
+    plains, blank, expected = [], [], []
+    header: read_csv.Header | None = None
+    for arrival in together:
+        plain = Plain(arrival.landed.path, source.encoding)
+        if unpack.compression(arrival.landed.path, source) != "none" or not unpack.is_utf8(plain):
+            return None
+        content = arrival.landed.path.read_bytes()
+        found = read_csv.header_of(content, source, "utf-8", b"\n")
+        census = lines.census(content, delimiter, quote)
+        if header is not None and found != header:
+            return None
+        if not found.names or census.has_nul or b"\n" not in content:
+            return None
+        header = found
+        plains.append(plain)
+        blank.append(census.blank)
+        expected.append((census.lines - header.span, census.delimiters))
+    if header is None or not _load(connection, feed, plains, header, expected):
+        return None
+    return Reading(header.columns(), [], blank, header.raw, header.twice, pick=_picker(plains))
+
+
+def _load(
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    plains: list[Plain],
+    header: read_csv.Header,
+    expected: list[tuple[int, int]],
+) -> bool:
+    """Whether all bytes of all files came in: the conservation law, file by file."""
+    names = [f"c{i}" for i in range(len(header.names))]
+    paths = [str(plain.path) for plain in plains]
+    reader = read_csv.reader_of(
+        paths, dict.fromkeys(names, "varchar"), feed.source, feed.source.delimiter, feed.source.quote,
+        header.span,
+    )  # fmt: skip
+    ends, marks = (read_csv.occurrences(names, mark) for mark in ("chr(10)", literal(feed.source.delimiter)))
+    try:
+        connection.execute(
+            f"create or replace temp table bundle as "
+            f"select row_number() over () as _n, filename as _path, {', '.join(names)} from {reader}"
+        )
+    except duckdb.Error:
+        return False
+    found = {
+        path: (first, last, count, inside, marks_inside)
+        for path, first, last, count, inside, marks_inside in connection.execute(
+            f"select _path, min(_n), max(_n), count(*), sum({ends}), sum({marks}) from bundle group by 1"
+        ).fetchall()
+    }
+    if set(found) - set(paths):
+        return False
+    in_header = sum(name.count(feed.source.delimiter) for name in header.names) + len(names) - 1
+    bases = []
+    for place, (path, (records, delimiters)) in enumerate(zip(paths, expected, strict=True)):
+        first, last, count, inside, marked = found.get(path, (1, 0, 0, 0, 0))
+        wanted = (len(names) - 1) * count + marked + (in_header if header.span else 0)
+        if count != records or inside or last - first + 1 != count or delimiters != wanted:
+            return False
+        bases.append(f"({literal(path)}, {(place << SHIFT) + header.span + 1 - first}::bigint)")
+    connection.execute(
+        f"create or replace temp table {SOURCE} as "
+        f"select _n + base as _line, cast(1 as bigint) as _span, {', '.join(names)} "
+        f"from bundle join (values {', '.join(bases)}) as placed(path, base) on _path = path"
+    )
+    connection.execute("drop table bundle")
+    return True
+
+
+def _picker(plains: list[Plain]) -> Pick:
+    def pick(wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
+        by_file: dict[int, list[tuple[int, int]]] = {}
+        for position, span in wanted:
+            number = position & ((1 << SHIFT) - 1)
+            by_file.setdefault(position >> SHIFT, []).append((number, span))
+        for place, asked in by_file.items():
+            with plains[place].bytes() as content:
+                for number, line in lines.pick(content, b"\n", asked):
+                    yield (place << SHIFT) + number, line
+
+    return pick
