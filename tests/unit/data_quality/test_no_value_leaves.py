@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime
+from pathlib import Path
 from types import ModuleType
 from typing import Any
 
@@ -101,3 +102,11 @@ def test_the_callers_connection_is_left_as_it_was(planted: duckdb.DuckDBPyConnec
     assert [verdict.success for verdict in verdicts] == [True, True]
     assert planted.execute("select current_database()").fetchone() == ("other",)
     planted.execute("create table other.marts.more as select 1 as id")
+
+
+def test_a_file_may_be_called_like_its_schema(tmp_path: Path) -> None:
+    with duckdb.connect(str(tmp_path / "marts.duckdb")) as opened:
+        opened.execute("create schema marts.marts; create table marts.marts.facts as select 1 as id")
+        rule = rules.no_rows("as many", "select 1 from {batch} where id <> (select sum(id) from marts.facts)")
+        verdicts = evaluate(opened, "marts", "facts", [rules.rows(1), rules.columns(["id"]), rule])
+    assert [(verdict.success, verdict.exception) for verdict in verdicts] == [(True, None)] * 3
