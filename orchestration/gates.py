@@ -46,6 +46,8 @@ def record(night: Night, results: Sequence[GateResult]) -> None:
     with night.warehouse.open_layer("quality") as connection:
         connection.execute("create schema if not exists quality")
         connection.execute(_RESULTS)
+        if not results:
+            return
         connection.execute("begin")
         for asset in sorted({r.asset for r in results}):
             connection.execute(

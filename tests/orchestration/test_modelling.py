@@ -1,0 +1,105 @@
+"""Frames go to models without those who said no, and what comes back replaces the night's."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from datetime import date
+from types import SimpleNamespace
+from typing import cast
+
+import duckdb
+import pandas as pd
+import pytest
+
+from ml.spec import ModelSpec, Trained
+from orchestration import modelling
+from orchestration.night import Night
+
+Tonight = Callable[[date], Night]
+DAY, NEXT = date(2026, 3, 9), date(2026, 3, 10)
+
+
+@pytest.fixture
+def connection(tonight: Tonight) -> Iterator[duckdb.DuckDBPyConnection]:
+    with tonight(DAY).warehouse.open() as opened:
+        opened.execute("create schema features")
+        opened.execute("create schema intermediate")
+        opened.execute(
+            """
+            create table features.ftr as
+            select * from (values
+                (date '2026-03-10', 'b', 2.0), (date '2026-03-09', 'b', 1.0), (date '2026-03-09', 'a', 3.0),
+                (date '2026-03-09', 'unasked', 4.0), (date '2026-03-09', 'refused', 5.0)
+            ) as t(as_of, user_key, orders)
+            """
+        )
+        opened.execute(
+            """
+            create table intermediate.int_privacy__consents as
+            select * from (values
+                ('a', 'profiling', 'granted'), ('b', 'profiling', 'granted'),
+                ('refused', 'profiling', 'withdrawn'), ('refused', 'analytics', 'granted')
+            ) as t(user_key, purpose, status)
+            """
+        )
+        yield opened
+
+
+def test_only_people_who_granted_the_purpose_are_shown_to_a_model(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    everybody = modelling.frame(connection, "features.ftr", "profiling")
+    assert list(everybody["user_key"]) == ["a", "b", "b"]
+    assert list(everybody["orders"]) == [3.0, 1.0, 2.0]
+    today = modelling.frame(connection, "features.ftr", "profiling", NEXT)
+    assert list(today["user_key"]) == ["b"]
+    assert list(modelling.frame(connection, "features.ftr", "analytics")["user_key"]) == ["refused"]
+
+
+def _trained(version: str, value: float) -> Trained:
+    metrics = pd.DataFrame({"metric": ["auc"], "value": [value], "baseline_value": [0.5]})
+    return Trained("churn", {}, "logistic", metrics, {"rows": 3}, version)
+
+
+def test_a_second_try_of_a_night_replaces_its_version_and_metrics(
+    tonight: Tonight, connection: duckdb.DuckDBPyConnection
+) -> None:
+    modelling.record(connection, tonight(DAY), _trained("v1", 0.6))
+    modelling.record(connection, tonight(NEXT), _trained("v2", 0.7))
+    modelling.record(connection, tonight(DAY), _trained("v3", 0.8))
+    assert modelling.version(connection, tonight(DAY), "churn") == "v3"
+    assert modelling.version(connection, tonight(NEXT), "churn") == "v2"
+    assert modelling.version(connection, tonight(DAY), "segments") == ""
+    metrics = connection.execute(
+        "select as_of, model_version, value from predictions.ml_metric order by 1"
+    ).fetchall()
+    assert metrics == [(DAY, "v3", 0.8), (NEXT, "v2", 0.7)]
+    card = connection.execute(
+        "select card from predictions.ml_model_version where as_of = ?", [DAY]
+    ).fetchone()
+    assert card is not None
+    assert json.loads(card[0]) == {"rows": 3}
+
+
+def test_predictions_are_written_with_the_types_the_model_declares(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    tables = {"scores": {"user_key": "text", "score": "double", "rank": "integer"}}
+    spec = cast("ModelSpec", SimpleNamespace(tables=tables))
+    for rows in (2, 0):
+        frame = pd.DataFrame({"rank": [1, 2], "user_key": ["a", "b"], "score": [0.1, 0.2]}).head(rows)
+        assert modelling.write(connection, spec, {"scores": frame}) == {"scores": rows}
+        found = connection.execute("select * from predictions.scores order by 1")
+        assert [(name, str(kind)) for name, kind, *_ in found.description] == [
+            ("user_key", "VARCHAR"),
+            ("score", "DOUBLE"),
+            ("rank", "INTEGER"),
+        ]
+        assert found.fetchall() == [("a", 0.1, 1), ("b", 0.2, 2)][:rows]
+
+
+def test_a_model_knows_its_tenants_churn_and_the_nights_anchor(tonight: Tonight) -> None:
+    known = modelling.settings(tonight(NEXT))
+    assert known["anchor"] == tonight(NEXT).churn_anchor
+    assert (known["horizon_days"], known["lookback_days"], known["snapshots"]) == (30, 90, 6)

@@ -1,0 +1,83 @@
+"""A night says everything a build may know, and says the same whatever was built before."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+import yaml
+
+from orchestration import environment, night, tenant
+from orchestration.night import Night
+
+Tonight = Callable[[date], Night]
+DBT = environment.PROJECT_ROOT / "dbt_project"
+DAYS = [date(2026, 3, 1) + timedelta(days=n) for n in range(70)]
+
+
+def _with(folder: Path, data: Path, cadence: str) -> Callable[[date], Night]:
+    with (folder / "settings.yml").open("a") as settings:
+        settings.write(f"churn: {{retrain: {cadence}}}\n")
+    owner = tenant.load(str(folder))
+    return lambda day: Night(owner, day, data, data / "landing")
+
+
+@pytest.mark.parametrize(
+    ("cadence", "boundaries"),
+    [
+        ("nightly", set(DAYS)),
+        ("weekly", {day for day in [date(2026, 2, 23), *DAYS] if day.weekday() == 0}),
+        ("monthly", {day for day in DAYS if day.day == 1}),
+    ],
+)
+def test_models_learn_at_the_last_boundary(
+    cadence: str, boundaries: set[date], folder: Path, data: Path
+) -> None:
+    tonight = _with(folder, data, cadence)
+    for day in DAYS:
+        assert tonight(day).churn_anchor == max(b for b in boundaries if b <= day)
+
+
+def test_every_variable_sql_reads_is_given_by_the_night(tonight: Tonight) -> None:
+    given = set(tonight(date(2026, 3, 10)).dbt_variables())
+    declared = set(yaml.safe_load((DBT / "dbt_project.yml").read_text())["vars"])
+    folders = [DBT / name for name in ("models", "macros", "tests")]
+    read = {
+        name
+        for folder in folders
+        for path in folder.rglob("*.sql")
+        for name in re.findall(r"\bvar\(\s*['\"](\w+)['\"]", path.read_text())
+    }
+    assert read <= given
+    assert declared <= given
+
+
+def test_the_defaults_of_settings_and_of_dbt_are_the_same(folder: Path, data: Path) -> None:
+    (folder / "settings.yml").write_text("first_day: 2026-01-01\n")
+    given = Night(tenant.load(str(folder)), date(2026, 3, 10), data, data).dbt_variables()
+    declared = yaml.safe_load((DBT / "dbt_project.yml").read_text())["vars"]
+    assert {name: given[name] for name in declared} == declared
+
+
+def test_a_build_describes_the_end_of_its_day_in_utc(tonight: Tonight) -> None:
+    given = tonight(date(2026, 3, 10)).dbt_variables()
+    assert (given["as_of"], given["as_of_end"]) == ("2026-03-10", "2026-03-10 23:00:00")
+
+
+def test_a_partition_is_the_night_and_else_the_environment_and_else_the_default(
+    folder: Path, data: Path
+) -> None:
+    environment.write("tenant", folder)
+    environment.write("data", data)
+    assert night.of(None).as_of == date(2026, 3, 10)
+    environment.write("as_of", "2026-03-05")
+    assert night.of(None).as_of == date(2026, 3, 5)
+    assert night.of("2026-03-07").as_of == date(2026, 3, 7)
+    assert night.of(date(2026, 3, 8)).data == data
+
+
+def test_a_night_knows_which_entities_are_delivered(tonight: Tonight) -> None:
+    assert tonight(date(2026, 3, 10)).entities == {"orders"}
