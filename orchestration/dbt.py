@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
@@ -121,22 +122,33 @@ def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResul
     selected = sorted(names) or [f"path:models/{layer}"]
     if layer == "staging" and not names:
         selected.append("path:seeds")
-    result = dbtRunner(manifest=manifest).invoke(
-        [
-            "--no-use-colors",
-            "--log-level",
-            "none",
-            "--log-level-file",
-            "info",
-            "build",
-            "--select",
-            *selected,
-            "--exclude-resource-type",
-            "unit_test",
-            *_arguments(night),
-        ]
-    )
+    try:
+        result = dbtRunner(manifest=manifest).invoke(
+            [
+                "--no-use-colors",
+                "--log-level",
+                "none",
+                "--log-level-file",
+                "info",
+                "build",
+                "--select",
+                *selected,
+                "--exclude-resource-type",
+                "unit_test",
+                *_arguments(night),
+            ]
+        )
+    finally:
+        _close()
     found = _results(result)
     if not found and not result.success:
         raise DbtFailed(f"{layer}: {_said(result)}")
     return found
+
+
+def _close() -> None:
+    """Let go of the DuckDB files; a build that stopped half-way keeps its connection otherwise."""
+    open_files = DuckDBConnectionManager._ENV
+    if open_files is not None:
+        open_files.close()
+    DuckDBConnectionManager.close_all_connections()

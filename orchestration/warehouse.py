@@ -24,7 +24,7 @@ class Warehouse:
 
     @property
     def marts_path(self) -> Path:
-        return self.data / "marts.duckdb"
+        return self.data / "public.duckdb"
 
     @contextmanager
     def open(self) -> Iterator[duckdb.DuckDBPyConnection]:

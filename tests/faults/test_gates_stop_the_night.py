@@ -24,7 +24,7 @@ DBT_FAULTS = {
     "marts": (
         "update public_db.marts.rpt_engagement set stickiness = 7",
         "marts/rpt_engagement",
-        "build_features",
+        "build_activation",
     ),
     "features": (
         "delete from features.ftr_user_snapshots",

@@ -1,0 +1,143 @@
+"""The real shop: every line accounted for, money and people against a plain reading of the files."""
+
+from __future__ import annotations
+
+import csv
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+from orchestration import publishing, warehouse
+
+ROOT = Path(__file__).resolve().parents[2]
+LANDING = ROOT.parent / "shared" / "data" / "uci_online_retail" / "by-day"
+PHYSICAL_LINES = 541_909
+OPERATIONAL = ("loaded_at",)
+
+pytestmark = pytest.mark.skipif(not LANDING.is_dir(), reason=f"needs {LANDING.relative_to(ROOT.parent)}")
+
+
+@dataclass
+class Plain:
+    """What the files say, read with nothing but the csv module."""
+
+    physical: int = 0
+    duplicates: int = 0
+    revenue: Decimal = Decimal(0)
+    refunded: Decimal = Decimal(0)
+    customers: set[str] = field(default_factory=set)
+    invoices: set[str] = field(default_factory=set)
+    buyers: set[str] = field(default_factory=set)
+
+
+@pytest.fixture(scope="module")
+def plain() -> Plain:
+    found = Plain()
+    for path in sorted(LANDING.glob("*.csv")):
+        seen = set()
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                found.physical += 1
+                line = tuple(row.values())
+                if line in seen:
+                    found.duplicates += 1
+                    continue
+                seen.add(line)
+                _count(found, row)
+    return found
+
+
+def _count(found: Plain, row: dict[str, str]) -> None:
+    customer = row["CustomerID"].removesuffix(".0")
+    if customer:
+        found.customers.add(customer)
+    found.invoices.add(row["InvoiceNo"])
+    amount = Decimal(row["Quantity"]) * Decimal(row["UnitPrice"])
+    if row["InvoiceNo"].startswith("A"):
+        return
+    found.revenue += amount
+    if row["InvoiceNo"].startswith("C"):
+        found.refunded -= amount
+    elif customer and amount > 0:
+        found.buyers.add(customer)
+
+
+def _run(*command: str) -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", *command], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stdout[-4000:] + done.stderr[-4000:]
+
+
+@pytest.fixture(scope="module")
+def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """All 305 files in one night."""
+    data = tmp_path_factory.mktemp("uci_whole")
+    _run("orchestration.nightly", "--tenant", "uci_online_retail", "--data", str(data))
+    return data
+
+
+@pytest.fixture
+def published(whole: Path) -> Iterator[object]:
+    with warehouse.open_file(publishing.current(whole), read_only=True) as connection:
+        yield connection
+
+
+def _one(connection: object, query: str) -> tuple[object, ...]:
+    row = connection.execute(query).fetchone()  # type: ignore[attr-defined]
+    assert row is not None
+    found: tuple[object, ...] = row
+    return found
+
+
+def test_every_physical_line_is_accounted_for(published: object, plain: Plain) -> None:
+    assert plain.physical == PHYSICAL_LINES
+    physical, accepted, quarantined, duplicate, files = _one(
+        published,
+        """
+        select sum(physical), sum(accepted), sum(quarantined), sum(duplicate), count(distinct sha256)
+        from marts.rpt_loads where entity = 'order_items'
+        """,
+    )
+    assert files == len(list(LANDING.glob("*.csv")))
+    assert physical == PHYSICAL_LINES
+    assert duplicate == plain.duplicates == 5268
+    assert quarantined == 0
+    assert accepted == PHYSICAL_LINES - plain.duplicates
+
+
+def test_revenue_is_that_of_the_files(published: object, plain: Plain) -> None:
+    (revenue, refunded) = _one(
+        published, "select sum(revenue), sum(refunded_amount) from marts.fct_orders"
+    )
+    assert revenue == plain.revenue
+    assert refunded == plain.refunded
+    (per_day,) = _one(published, "select sum(revenue) from marts.rpt_engagement")
+    assert per_day == plain.revenue
+
+
+def test_people_and_invoices_are_those_of_the_files(published: object, plain: Plain) -> None:
+    assert _one(published, "select count(*) from marts.dim_users") == (len(plain.customers),)
+    assert len(plain.customers) == 4372
+    assert _one(published, "select count(*) from marts.fct_orders") == (len(plain.invoices),)
+    assert len(plain.invoices) == 25_900
+
+
+def test_the_last_five_nights_one_by_one_end_in_the_same_tables(
+    whole: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    data = tmp_path_factory.mktemp("uci_nights")
+    last_five = sorted(path.stem for path in LANDING.glob("*.csv"))[-5:]
+    _run(
+        "orchestration.replay",
+        *("--tenant", "uci_online_retail", "--data", str(data), "--from", last_five[0]),
+    )
+    assert [str(g.as_of) for g in publishing.generations(data)] == last_five
+    expected = publishing.checksums(publishing.current(whole), without=OPERATIONAL)
+    found = publishing.checksums(publishing.current(data), without=OPERATIONAL)
+    assert [name for name in expected if found.get(name) != expected[name]] == []
+    assert found.keys() == expected.keys()
