@@ -1,0 +1,72 @@
+"""A warehouse whose raw tables a test fills by hand, built through staging and intermediate."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+import pytest
+
+from orchestration import environment
+from orchestration.contract import ENTITIES
+from orchestration.warehouse import Warehouse
+from tests.dbt.marts.conftest import House
+
+Row = Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class Source:
+    """The raw layer of a house, and what is built of it."""
+
+    house: House
+
+    def build(self, raw: Mapping[str, Sequence[Row]], **variables: object) -> None:
+        """Replace all raw rows and build staging and intermediate, with their data tests."""
+        with Warehouse(self.house.data).open() as connection:
+            for name in ENTITIES:
+                connection.execute(f"delete from raw.{name}")
+                rows = raw.get(name, ())
+                if rows:
+                    connection.register("given", pd.DataFrame(rows).astype("object"))
+                    connection.execute(f"insert into raw.{name} by name select * from given")
+                    connection.unregister("given")
+        self.house.build("staging", "intermediate", **variables)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """All rows of a table as text, in an order of their own."""
+        rows = self.house.table(name).astype("str")
+        return rows.sort_values(list(rows.columns)).reset_index(drop=True)
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table of both layers."""
+        with Warehouse(self.house.data).open() as connection:
+            names = connection.execute(
+                "select table_schema || '.' || table_name from information_schema.tables"
+                " where table_schema in ('staging', 'intermediate') order by 1"
+            ).fetchall()
+        return {name: self.table(name) for (name,) in names}
+
+
+@pytest.fixture(scope="session")
+def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
+    """Typed raw tables without rows, the project parsed and its seeds loaded."""
+    patch = pytest.MonkeyPatch()
+    data = tmp_path_factory.mktemp("raw")
+    patch.setenv("USEROPS_PSEUDONYM_KEY", "a key for tests only")
+    patch.setenv("USEROPS_WAREHOUSE", str(Warehouse(data).path))
+    patch.setenv("USEROPS_MARTS", str(Warehouse(data).marts_path))
+    environment.silence_telemetry()
+    with Warehouse(data).open() as connection:
+        connection.execute("create schema raw")
+        for name, entity in ENTITIES.items():
+            columns = ", ".join(f"{column} {kind}" for column, kind in entity.raw_columns.items())
+            connection.execute(f"create table raw.{name} ({columns})")
+    made = House(data)
+    parsed = made.dbt("parse")
+    assert parsed.success, parsed.exception
+    made.manifest = parsed.result
+    assert made.dbt("seed").success
+    yield Source(made)
+    patch.undo()
