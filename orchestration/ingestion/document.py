@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from typing import Annotated, Literal
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 
 Format = Literal["csv", "ndjson", "parquet", "excel"]
 Combine = Literal["sum", "first", "last", "min", "max"]
@@ -38,6 +38,14 @@ def _zone(name: str) -> str:
     return name
 
 
+def _written(value: object) -> object:
+    """A number is an expression too: `amount: 0`."""
+    return str(value) if isinstance(value, (int, float)) else value
+
+
+Text = Annotated[str, BeforeValidator(_written)]
+
+
 class Strict(BaseModel):
     """Unknown keys are refused: a misspelt option must not be ignored."""
 
@@ -64,7 +72,7 @@ class Source(Strict):
 class Target(Strict):
     """How the source's records become one entity."""
 
-    columns: dict[str, str]
+    columns: dict[str, Text]
     one_row_per_key: bool = Field(False, description="group the file's records by the key")
     combine: dict[str, Combine] = Field(default_factory=dict, description="how, per column")
     skip_when: str | None = Field(None, description="records that say nothing for this entity")
@@ -77,7 +85,7 @@ class Document(Strict):
     description: str = ""
     source: Source
     entity: str | None = None
-    columns: dict[str, str] | None = None
+    columns: dict[str, Text] | None = None
     one_row_per_key: bool = False
     combine: dict[str, Combine] = Field(default_factory=dict)
     skip_when: str | None = None

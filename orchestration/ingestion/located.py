@@ -86,7 +86,9 @@ def _plain(node: yaml.Node, path: Path_, located: Located) -> object:
         return [_plain(item, (*path, i), located) for i, item in enumerate(node.value)]
     constructor = yaml.constructor.SafeConstructor()
     value: object = constructor.construct_object(node)
-    return value
+    # YAML 1.1 takes a column called `no`, `on` or `y` for a truth value.
+    is_word = isinstance(value, bool) and node.value.lower() not in ("true", "false")
+    return node.value if is_word else value
 
 
 def _safe(node: yaml.Node, tag: str) -> None:

@@ -18,6 +18,8 @@ from orchestration.ingestion.errors import UnreadableFileError
 from orchestration.ingestion.feed import Source
 
 CHUNK = 1 << 20
+# Two kilobytes of a bomb unfold into 64 megabytes at most.
+ZST_STEP = 2048
 # A real export compresses 5 to 30 times; past both limits it is a bomb.
 MAX_RATIO = 200
 FREE_BYTES = 64 << 20
@@ -78,24 +80,39 @@ def unpack(path: Path, source: Source, temporary: Path) -> Plain:
     limit = max(FREE_BYTES, min(MAX_BYTES, path.stat().st_size * MAX_RATIO))
     try:
         with path.open("rb") as file, target.open("wb") as out:
-            if packed_as == "gz":
-                with gzip.open(file) as packed:
-                    _copy(packed, out, limit)
-            else:
-                with zstandard.ZstdDecompressor().stream_reader(file, read_across_frames=True) as packed:
-                    _copy(packed, out, limit)
+            pieces = _gz(file) if packed_as == "gz" else _zst(file)
+            _copy(pieces, out, limit)
     except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
         raise UnreadableFileError("unreadable_file", f"damaged {packed_as} archive") from error
     return Plain(target, source.encoding)
 
 
-def _copy(packed: BinaryIO | gzip.GzipFile, out: BinaryIO, limit: int) -> None:
+def _gz(file: BinaryIO) -> Iterator[bytes]:
+    with gzip.open(file) as packed:
+        while piece := packed.read(CHUNK):
+            yield piece
+
+
+def _zst(file: BinaryIO) -> Iterator[bytes]:
+    # The library's stream reader takes a cut-off frame for a whole one.
+    frame: zstandard.ZstdDecompressionObj | None = None
+    while packed := file.read(ZST_STEP):
+        while packed:
+            frame = frame or zstandard.ZstdDecompressor().decompressobj()
+            yield frame.decompress(packed)
+            packed = frame.unused_data if frame.eof else b""
+            frame = None if frame.eof else frame
+    if frame is not None:
+        raise EOFError("cut off")
+
+
+def _copy(pieces: Iterator[bytes], out: BinaryIO, limit: int) -> None:
     written = 0
-    while chunk := packed.read(CHUNK):
-        written += len(chunk)
+    for piece in pieces:
+        written += len(piece)
         if written > limit:
             raise UnreadableFileError("too_large", f"unfolds into more than {limit} bytes")
-        out.write(chunk)
+        out.write(piece)
 
 
 def is_utf8(plain: Plain) -> bool:

@@ -1,0 +1,138 @@
+"""Nothing a file or a feed holds is run, and nothing outside the landing folder is read."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from orchestration.ingestion import engine
+from orchestration.ingestion.errors import LandingError
+from tests.unit.ingestion.conftest import HEADER, ORDERS, World
+
+GOOD = "o1,u1,2026-06-01 12:00:00,paid,2,1.50\n"
+
+
+@pytest.mark.parametrize(
+    "path", ["../secret.csv", "${LANDING}/../secret.csv", "a/../../secret.csv", "$HOME/x.csv"]
+)
+def test_a_path_cannot_leave_the_landing_folder(world: World, path: str) -> None:
+    (world.root / "secret.csv").write_text(HEADER + GOOD)
+    world.write_feed(ORDERS.replace("${LANDING}/orders*", path))
+    with pytest.raises(LandingError, match="must stay below"):
+        world.pull()
+
+
+@pytest.mark.parametrize("path", ["s3://bucket/x.csv", "https://x.test/x.csv"])
+def test_an_address_is_not_fetched(world: World, path: str) -> None:
+    world.write_feed(ORDERS.replace("${LANDING}/orders*", path))
+    with pytest.raises(LandingError, match="object stores"):
+        world.pull()
+
+
+def test_an_absolute_path_is_below_the_landing_folder_too(world: World) -> None:
+    world.write_feed(ORDERS.replace("${LANDING}/orders*", "/etc/passwd"))
+    assert world.pull() == []
+
+
+def test_a_link_out_of_the_landing_folder_is_refused(world: World) -> None:
+    outside = world.root / "secret.csv"
+    outside.write_text(HEADER + GOOD)
+    os.symlink(outside, world.landing / "orders.csv")
+    world.write_feed(ORDERS)
+    with pytest.raises(LandingError, match="links out of the landing folder"):
+        world.pull()
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        'x"; drop table source; --',
+        "x' || (select 1) || '",
+        "x`",
+        "c0",
+        "_line",
+        "source",
+        "select",
+        "a.b",
+        "é\u202e",
+    ],
+)
+def test_a_column_name_is_only_a_name(world: World, name: str) -> None:
+    import csv
+    import io
+
+    text = io.StringIO()
+    csv.writer(text, lineterminator="\n").writerows(
+        [["id", "customer", "at", "state", "qty", "price", name],
+         ["o1", "u1", "2026-06-01 12:00:00", "paid", "2", "1", "kept"]]
+    )  # fmt: skip
+    world.write_feed(ORDERS)
+    world.land("orders.csv", text.getvalue())
+    (load,) = world.pull()
+    assert load.accepted == 1
+    import json
+
+    assert json.loads(world.query("orders", "attributes::varchar")[0][0]) == {name: "kept"}
+
+
+def test_a_file_name_is_only_a_name(world: World) -> None:
+    world.write_feed(ORDERS)
+    world.land("orders'); drop table x; --.csv", HEADER + GOOD)
+    world.land("orders_[a]{b}*.csv", HEADER + GOOD.replace("o1", "o2"))
+    assert sorted(load.accepted for load in world.pull()) == [1, 1]
+
+
+def test_values_are_only_values(world: World) -> None:
+    world.write_feed(ORDERS)
+    world.land(
+        "orders.csv",
+        HEADER + "\"'; drop table source; --\",=cmd|' /C calc'!A0,2026-06-01 12:00:00,paid,1,1\n",
+    )
+    world.pull()
+    assert world.query("orders", "order_id, user_id") == [("'; drop table source; --", "=cmd|' /C calc'!A0")]
+
+
+def test_the_scratch_database_sees_two_folders_and_stays_so(world: World, tmp_path: Path) -> None:
+    world.land("a.csv", "x\n1\n")
+    secret = tmp_path / "elsewhere.csv"
+    secret.write_text("x\n1\n")
+    with engine.scratch(world.data, world.landing) as (connection, temporary):
+        assert connection.execute(f"select count(*) from read_csv('{world.landing}/a.csv')").fetchone()
+        assert temporary.is_dir()
+        for query in (
+            f"select * from read_csv('{secret}')",
+            f"copy (select 1) to '{tmp_path}/out.csv'",
+            f"attach '{tmp_path}/x.duckdb' as x",
+            "install httpfs",
+            "load httpfs",
+            "set enable_external_access = true",
+            "set allowed_directories = ['/']",
+            "select * from read_text('/etc/passwd')",
+        ):
+            with pytest.raises(duckdb.Error):
+                connection.execute(query)
+    assert not temporary.exists()
+
+
+def test_a_file_still_being_written_is_not_half_loaded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    from orchestration.ingestion import load as loading
+    from orchestration.ingestion.errors import ChangedFileError
+
+    world.write_feed(ORDERS)
+    path = world.land("orders.csv", HEADER + GOOD)
+    read = loading.read
+
+    def slow(*args: object) -> object:
+        found = read(*args)  # type: ignore[arg-type]
+        path.write_text(HEADER + GOOD + GOOD.replace("o1", "o2"))
+        return found
+
+    monkeypatch.setattr(loading, "read", slow)
+    with pytest.raises(ChangedFileError):
+        world.pull()
+    monkeypatch.undo()
+    (load,) = world.pull()
+    assert load.accepted == 2
