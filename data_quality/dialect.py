@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import duckdb
@@ -49,14 +48,9 @@ class SharedDialect(duckdb_engine.Dialect):
 
     execution_ctx_cls = BufferedContext
     supports_statement_cache = False
-    # A file called like a schema in it: DuckDB then refuses `marts.fct_events` as ambiguous.
-    namesake: str | None = None
 
     def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
         """Run a statement; what it may raise carries no value of a row."""
-        if self.namesake:
-            name = self.namesake
-            statement = re.sub(rf'(?<![\w."]){name}\.(?=\w)', f"{name}.{name}.", statement)
         try:
             cursor.execute(statement, parameters)
         except duckdb.Error as error:
@@ -90,24 +84,17 @@ def engine_over(connection: duckdb.DuckDBPyConnection) -> sa.Engine:
     The file is not opened a second time. A cursor forgets the default database, so it is
     told. Disposing of the engine closes the cursor only.
     """
-    found = connection.execute(
-        "select current_database(), count(*) from duckdb_schemas()"
-        " where database_name = current_database() and schema_name = current_database()"
-    ).fetchone()
-    database, namesakes = found or ("memory", 0)
-    quoted = '"' + str(database).replace('"', '""') + '"'
+    found = connection.execute("select current_database()").fetchone()
+    database = str(found[0]).replace('"', '""') if found else "memory"
     cursor = connection.cursor()
-    cursor.execute(f"use {quoted}")
+    cursor.execute(f'use "{database}"')
     shared = duckdb_engine.ConnectionWrapper(cursor)
-    engine = sa.create_engine(
+    return sa.create_engine(
         "duckdb+shared://",
         creator=lambda: shared,
         poolclass=sa.pool.StaticPool,
         hide_parameters=True,
     )
-    if namesakes and isinstance(engine.dialect, SharedDialect):
-        engine.dialect.namesake = str(database)
-    return engine
 
 
 def without_data(error: duckdb.Error) -> duckdb.Error:

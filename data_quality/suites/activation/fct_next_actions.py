@@ -43,7 +43,6 @@ def expectations(night: Night) -> list[Any]:
         rules.columns(PUBLIC["fct_next_actions"].columns, exact=False),
         rules.pseudonymous(),
         rules.as_of(night),
-        *rules.not_null("action", "channel", "reason"),
         rules.between("send_hour", 0, 23),
         rules.no_rows("ranks run from 1 without a gap", GAPS),
         # Critical: nobody is addressed without consent to the action's purpose.

@@ -39,7 +39,6 @@ def expectations(night: Night) -> list[Any]:
         rules.filled(past_snapshots(night, horizon), "eligible people whose horizon has passed"),
         rules.columns(["as_of", "user_key", "is_churned"]),
         rules.pseudonymous(),
-        *rules.not_null("is_churned"),
         # Critical: a label whose horizon is not over is a guess, and the model would learn it.
         rules.never(
             "every label's horizon is over by the as-of",

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import logging
 from datetime import date, datetime
-from pathlib import Path
 from types import ModuleType
 from typing import Any
 
 import duckdb
 import pytest
+from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
 from data_quality import dialect, evaluation, rules, validate
 from data_quality.evaluation import evaluate
@@ -66,7 +66,7 @@ def test_rows_stay_in_duckdb(planted: duckdb.DuckDBPyConnection, monkeypatch: py
     """However many rows offend, one row of counts or of column names comes out of each query."""
     planted.execute("alter table marts.facts drop column moment")
     fetched: list[int] = []
-    fetch = dialect.FullyBufferedCursorFetchStrategy
+    fetch = FullyBufferedCursorFetchStrategy
 
     def counting(cursor: Any, description: Any, rows: Any) -> Any:
         fetched.append(len(rows))
@@ -102,11 +102,3 @@ def test_the_callers_connection_is_left_as_it_was(planted: duckdb.DuckDBPyConnec
     assert [verdict.success for verdict in verdicts] == [True, True]
     assert planted.execute("select current_database()").fetchone() == ("other",)
     planted.execute("create table other.marts.more as select 1 as id")
-
-
-def test_a_file_may_be_called_like_its_schema(tmp_path: Path) -> None:
-    with duckdb.connect(str(tmp_path / "marts.duckdb")) as opened:
-        opened.execute("create schema marts.marts; create table marts.marts.facts as select 1 as id")
-        rule = rules.no_rows("as many", "select 1 from {batch} where id <> (select sum(id) from marts.facts)")
-        verdicts = evaluate(opened, "marts", "facts", [rules.rows(1), rules.columns(["id"]), rule])
-    assert [(verdict.success, verdict.exception) for verdict in verdicts] == [(True, None)] * 3
