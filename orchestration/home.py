@@ -126,8 +126,13 @@ def dagster_home(data: Path) -> Path:
     return home
 
 
-def reap(instance: DagsterInstance) -> int:
+def reap(instance: DagsterInstance, older_than_seconds: float = 0) -> int:
     """End the runs a killed process left behind and free their slots; the lock must be held.
+
+    Parameters
+    ----------
+    older_than_seconds : float
+        Leave alone what started since: a run just launched has not reached for the lock yet.
 
     Returns
     -------
@@ -137,7 +142,8 @@ def reap(instance: DagsterInstance) -> int:
     ended = 0
     for record in instance.get_run_records(RunsFilter(statuses=UNFINISHED)):
         run = record.dagster_run
-        if _is_attended(Path(instance.root_directory), run.run_id):
+        age = time.time() - (record.start_time or 0)
+        if age < older_than_seconds or _is_attended(Path(instance.root_directory), run.run_id):
             continue
         instance.report_run_failed(run, "its process ended before the run did")
         instance.event_log_storage.free_concurrency_slots_for_run(run.run_id)
@@ -145,7 +151,7 @@ def reap(instance: DagsterInstance) -> int:
     return ended
 
 
-def reap_if_idle(data: Path) -> int:
+def reap_if_idle(data: Path, older_than_seconds: float = 0) -> int:
     """End dead runs unless a night is being written: one left STARTED would block the queue."""
     try:
         hold(data, wait_seconds=0)
@@ -153,7 +159,7 @@ def reap_if_idle(data: Path) -> int:
         return 0
     try:
         with instance() as found:
-            return reap(found)
+            return reap(found, older_than_seconds)
     finally:
         release(data)
 

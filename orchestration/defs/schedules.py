@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from orchestration import alerts, calendar, night
+from orchestration import alerts, calendar, home, night
 from orchestration.ingestion import ledger
 from orchestration.ingestion.feed import FeedError
 
@@ -51,6 +51,16 @@ def schedules() -> dg.Definitions:
         day = now.tenant.resolve_as_of(None, datetime.now(UTC)).isoformat()
         return dg.RunRequest(run_key=f"{day}:{seen}", partition_key=day)
 
+    @dg.sensor(
+        name="dead_runs",
+        minimum_interval_seconds=SENSOR_SECONDS,
+        default_status=dg.DefaultSensorStatus.RUNNING,
+        description="Ends the runs of killed processes, which would keep every later night in the queue.",
+    )
+    def dead_runs(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        ended = home.reap_if_idle(night.of(None).data, older_than_seconds=SENSOR_SECONDS)
+        return dg.SkipReason(f"{ended} dead runs ended")
+
     @dg.run_failure_sensor(
         name="alert_on_failure",
         monitored_jobs=[nightly],
@@ -73,6 +83,6 @@ def schedules() -> dg.Definitions:
     return dg.Definitions(
         jobs=[nightly],
         schedules=[every_night],
-        sensors=[newly_landed_files, alert_on_failure, alert_on_recovery],
+        sensors=[newly_landed_files, dead_runs, alert_on_failure, alert_on_recovery],
         executor=dg.in_process_executor,
     )
