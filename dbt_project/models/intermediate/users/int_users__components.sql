@@ -24,7 +24,7 @@ same_kind as (
 final as (
     select node, root from components
     union all
-    select root as node, root from components group by root
+    select root as node, root from components group by 1, 2
 )
 
 select * from final

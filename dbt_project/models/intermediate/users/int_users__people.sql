@@ -1,8 +1,3 @@
-{%- set told = [
-    'gender', 'birth_date', 'country', 'region', 'city', 'language', 'occupation',
-    'membership_level', 'acquisition_channel', 'acquisition_campaign_id', 'referrer', 'platform',
-] -%}
-
 with
 
 identifiers as (
@@ -48,9 +43,9 @@ speaking_accounts as (
     qualify row_number() over (
         partition by person_id
         order by
-            case when deleted_at is null then 0 else 1 end,
+            case when deleted_at is null then 0 else 1 end asc,
             updated_at desc nulls last,
-            user_id
+            user_id asc
     ) = 1
 ),
 
@@ -63,9 +58,18 @@ final as (
         account_spans.updated_at,
         account_spans.deleted_at,
         people.first_seen_at,
-        {%- for column in told %}
-        speaking_accounts.{{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        speaking_accounts.gender,
+        speaking_accounts.birth_date,
+        speaking_accounts.country,
+        speaking_accounts.region,
+        speaking_accounts.city,
+        speaking_accounts.language,
+        speaking_accounts.occupation,
+        speaking_accounts.membership_level,
+        speaking_accounts.acquisition_channel,
+        speaking_accounts.acquisition_campaign_id,
+        speaking_accounts.referrer,
+        speaking_accounts.platform
     from people
     left join account_spans
         on people.person_id = account_spans.person_id

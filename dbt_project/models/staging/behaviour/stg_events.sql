@@ -1,4 +1,3 @@
-{%- set place = ['event_id', '_feed', '_file_sha256', '_line'] -%}
 {%- set texts = [
     'event_name', 'user_id', 'anonymous_id', 'session_id', 'channel', 'platform', 'device_type',
     'os', 'app_version', 'country', 'region', 'page_url', 'page_title', 'screen', 'referrer',
@@ -29,8 +28,10 @@ repeated as (
 
 ranked as (
     select
-        {% for column in place %}source.{{ column }},
-        {% endfor -%}
+        source.event_id,
+        source._feed,
+        source._file_sha256,
+        source._line,
         row_number() over (
             partition by repeated.clean_event_id
             order by
@@ -86,8 +87,10 @@ final as (
             as corrected_fields
     from source
     left join repetitions
-        on {% for column in place %}{{ 'and ' if not loop.first }}source.{{ column }} = repetitions.{{ column }}
-        {% endfor -%}
+        on source.event_id = repetitions.event_id
+        and source._feed = repetitions._feed
+        and source._file_sha256 = repetitions._file_sha256
+        and source._line = repetitions._line
     left join countries
         on lower({{ clean_text('source.country') }}) = countries.alias
     where repetitions.event_id is null
