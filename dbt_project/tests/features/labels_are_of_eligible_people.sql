@@ -21,6 +21,6 @@ select
 from snapshots
 full outer join labels
     on
-        snapshots.as_of = labels.as_of
-        and snapshots.user_key = labels.user_key
+    snapshots.as_of = labels.as_of
+    and snapshots.user_key = labels.user_key
 where snapshots.user_key is null or labels.user_key is null

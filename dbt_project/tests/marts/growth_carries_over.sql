@@ -8,6 +8,10 @@ with periods as (
     from {{ ref('rpt_growth_accounting') }}
 )
 
-select *
+select
+    granularity,
+    period_start,
+    active_before,
+    active
 from periods
 where active <> active_before + new + resurrected - churned

@@ -1,13 +1,22 @@
 -- Where a measure has five distinct values, its scores have all five levels, and equal values have
 -- equal scores.
 with scores as (
-    select 'recency' as measure, days_since_last_purchase as value, r_score as score
+    select
+        'recency' as measure,
+        days_since_last_purchase as value,
+        r_score as score
     from {{ ref('fct_user_value') }}
     union all
-    select 'frequency' as measure, purchase_count as value, f_score as score
+    select
+        'frequency' as measure,
+        purchase_count as value,
+        f_score as score
     from {{ ref('fct_user_value') }}
     union all
-    select 'money' as measure, revenue as value, m_score as score
+    select
+        'money' as measure,
+        revenue as value,
+        m_score as score
     from {{ ref('fct_user_value') }}
 ),
 

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+
 from orchestration import environment
 from orchestration.contract import ENTITIES
 from orchestration.warehouse import Warehouse

@@ -77,7 +77,8 @@ profiled_people as (
 -- What ranks a person who may not be profiled: everyone's usual hour and mean value.
 everyone as (
     select
-        {{ money('coalesce(cast(sum(user_value.revenue_365) as double) / nullif(count(*), 0), 0)') }} as mean_value
+        {{ money('coalesce(cast(sum(user_value.revenue_365) as double) / nullif(count(*), 0), 0)') }}
+            as mean_value
     from users
     left join user_value on users.user_key = user_value.user_key
 ),
@@ -97,15 +98,20 @@ candidates as (
         users.lifecycle_state,
         users.is_converted,
         profiled_people.user_key is not null as is_profiled,
-        case when profiled_people.user_key is not null then coalesce(user_value.value_tier, 'none') end as value_tier,
+        case when profiled_people.user_key is not null then coalesce(user_value.value_tier, 'none') end
+            as value_tier,
         case when profiled_people.user_key is not null then churn_scores.churn_band end as churn_band,
         case when profiled_people.user_key is not null then segments.segment_name end as segment_name,
         case
-            when profiled_people.user_key is not null and user_value.user_key is not null then 'revenue of 365 days'
+            when
+                profiled_people.user_key is not null and user_value.user_key is not null
+                then 'revenue of 365 days'
             else 'mean of everyone'
         end as value_basis,
         case
-            when profiled_people.user_key is not null and user_value.user_key is not null then user_value.revenue_365
+            when
+                profiled_people.user_key is not null and user_value.user_key is not null
+                then user_value.revenue_365
             else everyone.mean_value
         end as value,
         coalesce(
@@ -159,12 +165,12 @@ allowed as (
     inner join candidates on matches.user_key = candidates.user_key
     inner join consents as purpose_consents
         on
-            matches.user_key = purpose_consents.user_key
-            and rules.purpose = purpose_consents.purpose
+        matches.user_key = purpose_consents.user_key
+        and rules.purpose = purpose_consents.purpose
     inner join consents as channel_consents
         on
-            matches.user_key = channel_consents.user_key
-            and rules.channel_purpose = channel_consents.purpose
+        matches.user_key = channel_consents.user_key
+        and rules.channel_purpose = channel_consents.purpose
     where coalesce(candidates.days_since_contact > rules.quiet_days, true)
 ),
 
@@ -175,7 +181,7 @@ ranked as (
         *,
         row_number() over (
             partition by user_key, action, channel
-            order by expected_value desc, priority, rule_number
+            order by expected_value desc, priority asc, rule_number asc
         ) as rule_rank
     from allowed
     where expected_value >= 0
@@ -186,7 +192,7 @@ final as (
         user_key,
         cast(row_number() over (
             partition by user_key
-            order by expected_value desc, priority, rule_number
+            order by expected_value desc, priority asc, rule_number asc
         ) as integer) as rank,
         action,
         name_en,

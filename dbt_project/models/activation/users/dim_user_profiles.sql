@@ -52,7 +52,8 @@ final as (
         user_value.rfm_class_zh,
         cast(null as decimal(18, 4)) as clv,
         case when profiling.user_key is not null then segments.segment_name end as segment_name,
-        cast(case when profiling.user_key is not null then churn_scores.churn_probability end as double) as churn_probability,
+        cast(case when profiling.user_key is not null then churn_scores.churn_probability end as double)
+            as churn_probability,
         case when profiling.user_key is not null then churn_scores.churn_band end as churn_band,
         case when profiling.user_key is not null then users.usual_channel end as preferred_channel,
         case when profiling.user_key is not null then users.usual_hour end as preferred_hour,

@@ -39,8 +39,8 @@ final as (
     from observed
     left join returns
         on
-            observed.as_of = returns.as_of
-            and observed.user_key = returns.user_key
+        observed.as_of = returns.as_of
+        and observed.user_key = returns.user_key
 )
 
 select * from final

@@ -31,7 +31,9 @@ snapshot_dates as (
 
     {% for step in range(var('churn_snapshots') + 1) %}
     union
-    select {{ add_days("cast('" ~ var('churn_anchor') ~ "' as date)", -step * var('churn_horizon_days')) }} as as_of
+    select
+        {{ add_days("cast('" ~ var('churn_anchor') ~ "' as date)", -step * var('churn_horizon_days')) }}
+            as as_of
     {% endfor %}
 ),
 
@@ -126,26 +128,34 @@ facts as (
 
 -- Facts by the narrowest window they lie in: each is read once, and a window is the sum of itself
 -- and all narrower ones.
-bucketed as (
+placed as (
     select
+        facts.*,
         snapshot_dates.as_of,
-        facts.user_key,
         case
             {% for window in windows %}
             when facts.day > {{ add_days('snapshot_dates.as_of', -window) }} then {{ window }}
             {% endfor %}
-        end as narrowest,
-        {% for measure in measures + ['clicks', 'feedback'] %}
-        sum(facts.{{ measure }}) as {{ measure }},
-        {% endfor %}
-        min(facts.active_day) as first_active_day,
-        max(facts.active_day) as last_active_day,
-        min(facts.purchase_day) as first_purchase_day,
-        max(facts.purchase_day) as last_purchase_day,
-        count(facts.purchase_day) as purchase_days
+        end as narrowest
     from facts
     inner join snapshot_dates on facts.known_day <= snapshot_dates.as_of
-    group by 1, 2, 3
+),
+
+bucketed as (
+    select
+        as_of,
+        user_key,
+        narrowest,
+        {% for measure in measures + ['clicks', 'feedback'] %}
+        sum({{ measure }}) as {{ measure }},
+        {% endfor %}
+        min(active_day) as first_active_day,
+        max(active_day) as last_active_day,
+        min(purchase_day) as first_purchase_day,
+        max(purchase_day) as last_purchase_day,
+        count(purchase_day) as purchase_days
+    from placed
+    group by as_of, user_key, narrowest
 ),
 
 measured as (
@@ -154,7 +164,8 @@ measured as (
         user_key,
         {% for measure in measures %}
         {% for window in windows %}
-        sum(case when narrowest <= {{ window }} then {{ measure }} else 0 end) as {{ measure }}_{{ window }},
+        sum(case when narrowest <= {{ window }} then {{ measure }} else 0 end)
+            as {{ measure }}_{{ window }},
         {% endfor %}
         {% endfor %}
         sum(active_days) as active_days_all,
@@ -198,8 +209,8 @@ snapshots as (
     inner join people on snapshot_dates.as_of >= people.first_day
     left join measured
         on
-            snapshot_dates.as_of = measured.as_of
-            and people.user_key = measured.user_key
+        snapshot_dates.as_of = measured.as_of
+        and people.user_key = measured.user_key
 ),
 
 final as (
@@ -221,7 +232,8 @@ final as (
         mean_gap_days,
         days_since_last_active / nullif(mean_gap_days, 0) as gap_ratio,
         cast(case when purchase_days > 0 then purchase_days - 1 end as double) as repeat_purchase_days,
-        cast({{ days_between('first_purchase_day', 'last_purchase_day') }} as double) as purchase_recency_days,
+        cast({{ days_between('first_purchase_day', 'last_purchase_day') }} as double)
+            as purchase_recency_days,
         cast({{ days_between('first_purchase_day', 'as_of') }} as double) as purchase_age_days,
         cast(touches_clicked_90 as double) as touches_clicked_90,
         cast(feedback_365 as double) as feedback_365

@@ -44,20 +44,27 @@ entries as (
 
 -- An active day keeps its person in the trailing window until the person's next active day takes
 -- over, or the window has passed: one entry and one exit each, however long the window is.
+exits as (
+    select
+        least({{ add_days('day', 7) }}, next_day) as week_exit,
+        least({{ add_days('day', 30) }}, next_day) as month_exit
+    from active_days
+),
+
 week_exits as (
     select
-        least({{ add_days('day', 7) }}, next_day) as day,
+        week_exit as day,
         count(*) as people
-    from active_days
-    group by 1
+    from exits
+    group by week_exit
 ),
 
 month_exits as (
     select
-        least({{ add_days('day', 30) }}, next_day) as day,
+        month_exit as day,
         count(*) as people
-    from active_days
-    group by 1
+    from exits
+    group by month_exit
 ),
 
 first_days as (

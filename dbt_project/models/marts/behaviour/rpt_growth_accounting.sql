@@ -16,10 +16,10 @@ days as (
 calendar_periods as (
     {% for granularity in granularities %}
     select
+        day,
         '{{ granularity }}' as granularity,
         cast({{ dbt.date_trunc(granularity, 'day') }} as date) as period_start
     from days
-    group by 2
     {{ 'union all' if not loop.last }}
     {% endfor %}
 ),
@@ -37,18 +37,17 @@ periods as (
             else cast(period_start + interval 1 month as date)
         end as next_start
     from calendar_periods
+    group by granularity, period_start
 ),
 
 active_periods as (
-    {% for granularity in granularities %}
     select
-        '{{ granularity }}' as granularity,
-        user_key,
-        cast({{ dbt.date_trunc(granularity, 'day') }} as date) as period_start
+        calendar_periods.granularity,
+        calendar_periods.period_start,
+        active_days.user_key
     from active_days
-    group by 2, 3
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
+    inner join calendar_periods on active_days.day = calendar_periods.day
+    group by calendar_periods.granularity, calendar_periods.period_start, active_days.user_key
 ),
 
 visits as (
@@ -67,8 +66,8 @@ visits as (
     from active_periods
     inner join periods
         on
-            active_periods.granularity = periods.granularity
-            and active_periods.period_start = periods.period_start
+        active_periods.granularity = periods.granularity
+        and active_periods.period_start = periods.period_start
 ),
 
 arrivals as (
@@ -112,12 +111,12 @@ final as (
     from periods
     left join arrivals
         on
-            periods.granularity = arrivals.granularity
-            and periods.period = arrivals.period
+        periods.granularity = arrivals.granularity
+        and periods.period = arrivals.period
     left join departures
         on
-            periods.granularity = departures.granularity
-            and periods.period = departures.period
+        periods.granularity = departures.granularity
+        and periods.period = departures.period
 )
 
 select * from final

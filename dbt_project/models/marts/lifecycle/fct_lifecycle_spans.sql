@@ -44,7 +44,9 @@ turning_points as (
         *,
         day as turning_day
     from stretches
-    where coalesce(gap, 1000000) > {{ [var('lifecycle_active_days'), var('lifecycle_resurrected_silent_days')] | min }}
+    where
+        coalesce(gap, 1000000)
+        > {{ [var('lifecycle_active_days'), var('lifecycle_resurrected_silent_days')] | min }}
 
     union all
 
@@ -81,10 +83,17 @@ states as (
         user_key,
         turning_day as from_day,
         case
-            when {{ days_between('first_active_day', 'turning_day') }} <= {{ var('lifecycle_new_days') }} then 'new'
-            when {{ days_between('last_return_day', 'turning_day') }} <= {{ var('lifecycle_resurrected_days') }} then 'resurrected'
+            when
+                {{ days_between('first_active_day', 'turning_day') }} <= {{ var('lifecycle_new_days') }}
+                then 'new'
+            when
+                {{ days_between('last_return_day', 'turning_day') }}
+                <= {{ var('lifecycle_resurrected_days') }}
+                then 'resurrected'
             when {{ days_between('day', 'turning_day') }} <= {{ var('lifecycle_active_days') }} then 'active'
-            when {{ days_between('day', 'turning_day') }} <= {{ var('lifecycle_dormant_days') }} then 'dormant'
+            when
+                {{ days_between('day', 'turning_day') }} <= {{ var('lifecycle_dormant_days') }}
+                then 'dormant'
             else 'churned'
         end as state
     from turning_points
@@ -99,8 +108,8 @@ states as (
     from people
     left join stretches
         on
-            people.user_key = stretches.user_key
-            and stretches.gap is null
+        people.user_key = stretches.user_key
+        and stretches.gap is null
     where
         people.known_day <= {{ as_of() }}
         and people.known_day < coalesce(stretches.day, {{ add_days(as_of(), 1) }})

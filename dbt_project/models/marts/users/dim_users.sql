@@ -35,6 +35,7 @@ core_actions as (
         user_key,
         occurred_at,
         event_day as day,
+        extract(hour from {{ business_time('occurred_at') }}) as action_hour,
         event_name in {{ text_list(var('activation_events')) }} as is_named,
         is_core
     from events
@@ -46,6 +47,7 @@ core_actions as (
         user_key,
         ordered_at as occurred_at,
         order_day as day,
+        extract(hour from {{ business_time('ordered_at') }}) as action_hour,
         false as is_named,
         true as is_core
     from orders
@@ -103,6 +105,8 @@ recent_activity as (
     group by user_key
 ),
 
+-- How often a person did something in a category, on a channel, at an hour (100 to 123, so that
+-- hours sort as texts).
 habits as (
     select
         user_key,
@@ -140,11 +144,11 @@ habits as (
     select
         user_key,
         'hour' as habit,
-        cast(extract(hour from {{ business_time('occurred_at') }}) + 100 as {{ dbt.type_string() }}) as habit_value,
+        cast(action_hour + 100 as {{ dbt.type_string() }}) as habit_value,
         count(*) as times
     from core_actions
     where is_core
-    group by 1, 3
+    group by user_key, action_hour
 ),
 
 habit_times as (
@@ -164,7 +168,7 @@ ranked_habits as (
         habit_value,
         row_number() over (
             partition by user_key, habit
-            order by times desc, habit_value
+            order by times desc, habit_value asc
         ) as habit_rank
     from habit_times
 ),
@@ -203,7 +207,8 @@ aged as (
         user_key,
         extract(year from {{ as_of() }}) - extract(year from birth_date)
         - case
-            when extract(month from {{ as_of() }}) * 100 + extract(day from {{ as_of() }})
+            when
+                extract(month from {{ as_of() }}) * 100 + extract(day from {{ as_of() }})
                 < extract(month from birth_date) * 100 + extract(day from birth_date)
                 then 1
             else 0

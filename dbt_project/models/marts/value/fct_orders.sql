@@ -28,7 +28,8 @@ final as (
         orders.refunded_at,
         coalesce(purchases.purchase_number = 1, false) as is_first_order,
         cast(purchases.purchase_number as bigint) as purchase_number,
-        cast({{ days_between('purchases.previous_day', 'orders.order_day') }} as bigint) as days_since_previous_purchase,
+        cast({{ days_between('purchases.previous_day', 'orders.order_day') }} as bigint)
+            as days_since_previous_purchase,
         orders.coupon_code,
         orders.channel,
         orders.payment_method,

@@ -52,11 +52,23 @@ valued as (
 
 -- The later the last purchase, the better: recency enters as a negative number of days.
 measures as (
-    select user_key, 'r' as score, {{ money('0 - days_since_last_purchase') }} as measure from valued
+    select
+        user_key,
+        'r' as score,
+        {{ money('0 - days_since_last_purchase') }} as measure
+    from valued
     union all
-    select user_key, 'f' as score, {{ money('purchase_count') }} as measure from valued
+    select
+        user_key,
+        'f' as score,
+        {{ money('purchase_count') }} as measure
+    from valued
     union all
-    select user_key, 'm' as score, {{ money('revenue') }} as measure from valued
+    select
+        user_key,
+        'm' as score,
+        {{ money('revenue') }} as measure
+    from valued
 ),
 
 steps as (
@@ -113,15 +125,16 @@ levels as (
 scored as (
     select
         measures.user_key,
-        {% for score in scores %}
-        cast(max(case when measures.score = '{{ score }}' then levels.level end) as integer) as {{ score }}_score
-        {{- ',' if not loop.last }}
-        {% endfor %}
+    {% for score in scores %}
+    cast(max(case when measures.score = '{{ score }}' then levels.level end) as integer)
+        as {{ score }}_score
+    {{- ',' if not loop.last }}
+    {% endfor %}
     from measures
     inner join levels
         on
-            measures.score = levels.score
-            and measures.measure = levels.measure
+        measures.score = levels.score
+        and measures.measure = levels.measure
     group by measures.user_key
 ),
 
@@ -175,7 +188,8 @@ final as (
         cast(valued.repeat_days as bigint) as clv_frequency,
         cast({{ days_between('valued.first_day', 'valued.last_day') }} as bigint) as clv_recency,
         cast({{ days_between('valued.first_day', as_of()) }} as bigint) as clv_age,
-        {{ money('cast(valued.repeat_revenue as double) / nullif(valued.repeat_days, 0)') }} as clv_monetary_value,
+        {{ money('cast(valued.repeat_revenue as double) / nullif(valued.repeat_days, 0)') }}
+            as clv_monetary_value,
         {{ as_of() }} as as_of
     from valued
     inner join classes on valued.user_key = classes.user_key
