@@ -93,7 +93,8 @@ final as (
         and source._line = repetitions._line
     left join countries
         on lower({{ clean_text('source.country') }}) = countries.alias
-    where repetitions.event_id is null
+    where
+        repetitions.event_id is null
         and source.occurred_at < {{ as_of_end() }}
 )
 
