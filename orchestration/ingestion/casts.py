@@ -57,7 +57,7 @@ def typed(column: Column, formats: list[str], is_remainder: bool) -> list[str]:
 
 
 def checks(column: Column, future: datetime | None) -> list[Check]:
-    """What can be wrong with a column, as (SQL condition, reason, column), in order.
+    """What can be wrong with a column, as (SQL condition, SQL reason, column), in order.
 
     Parameters
     ----------
@@ -71,21 +71,22 @@ def checks(column: Column, future: datetime | None) -> list[Check]:
     found: list[Check] = []
     if column.required:
         empty = f"trim({x}) = ''" if column.type == "text" else "false"
-        found.append((f"(({x} is null or {empty}) and not {e})", "missing_required", name))
+        found.append((f"(({x} is null or {empty}) and not {e})", "'missing_required'", name))
     if column.type == "timestamp":
-        found.append((f"{n} is not null", "", name))
+        found.append((f"{n} is not null", n, name))
+    uncast = "'bad_type'"
     if column.type in ("integer", "decimal", "number"):
-        overflow = f"{v} is null and regexp_full_match({x}, '{PATTERNS[column.type]}')"
-        found.append((f"({overflow})", "out_of_range", name))
-    found.append((f"({e} or ({x} is not null and {v} is null))", "bad_type", name))
+        fits = f"regexp_full_match({x}, '{PATTERNS[column.type]}')"
+        uncast = f"case when {fits} then 'out_of_range' else 'bad_type' end"
+    found.append((f"({e} or ({x} is not null and {v} is null))", uncast, name))
     if column.enum:
         listed = ", ".join(literal(item) for item in column.enum)
-        found.append((f"{v} not in ({listed})", "bad_enum", name))
+        found.append((f"{v} not in ({listed})", "'bad_enum'", name))
     if column.minimum is not None:
-        found.append((f"{v} < {column.minimum}", "out_of_range", name))
+        found.append((f"{v} < {column.minimum}", "'out_of_range'", name))
     if column.type in ("timestamp", "date"):
         if future is not None:
-            found.append((f"{v} >= timestamp '{future}'", "future_timestamp", name))
+            found.append((f"{v} >= timestamp '{future}'", "'future_timestamp'", name))
         bounds = f"timestamp '{times.FIRST}'", f"timestamp '{times.LAST}'"
-        found.append((f"({v} < {bounds[0]} or {v} >= {bounds[1]})", "out_of_range", name))
+        found.append((f"({v} < {bounds[0]} or {v} >= {bounds[1]})", "'out_of_range'", name))
     return found

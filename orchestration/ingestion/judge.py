@@ -15,10 +15,9 @@ from orchestration.contract import Column
 from orchestration.ingestion import casts, group, remainder, times
 from orchestration.ingestion.engine import identifier, literal
 from orchestration.ingestion.feed import Feed, Mapped
-from orchestration.ingestion.reading import FILE, SOURCE, Reading
+from orchestration.ingestion.reading import FILE, Reading
 
 ABSENT = "_absent"
-RECORDS = f"(select * from {SOURCE} anti join repeated using (_line))"
 
 
 @dataclass(frozen=True)
@@ -92,12 +91,14 @@ def judge(
     missing = sorted(mapped.reads - usable)
     if whole := _refused_whole(mapped, set(missing)):
         return [Verdict(missing, refused_whole=whole) for _ in range(reading.files)]
-    _parse(connection, reading, feed, mapped, usable)
-    _decide(connection, feed, mapped, _zones(connection, feed, mapped), as_of)
+    parsed = _parsed(reading, feed, mapped, usable)
+    _decide(connection, feed, mapped, parsed, as_of)
     if mapped.one_row_per_key:
         group.refuse_incomplete(connection, mapped, table(mapped))
     verdicts = [Verdict(missing) for _ in range(reading.files)]
-    for file, count in connection.execute(f"select {FILE}, count(*) from {RECORDS} group by 1").fetchall():
+    for file, count in connection.execute(
+        f"select {FILE}, count(*) from {reading.records} group by 1"
+    ).fetchall():
         verdicts[file] = replace(verdicts[file], skipped=int(count))
     for file, reason, count, due in connection.execute(
         f"select {FILE}, split_part(_reason, '|', 1), count(*), min(_due) "
@@ -124,14 +125,8 @@ def _columns(mapped: Mapped) -> list[Column]:
     return [entity.column(name) for name in names if name in mapped.columns]
 
 
-def _parse(
-    connection: duckdb.DuckDBPyConnection,
-    reading: Reading,
-    feed: Feed,
-    mapped: Mapped,
-    usable: set[str],
-) -> None:
-    """Table `parsed`: x_, e_, v_ and n_ of every mapped column, local times still local."""
+def _parsed(reading: Reading, feed: Feed, mapped: Mapped, usable: set[str]) -> str:
+    """SQL: x_, e_, v_ and n_ of every mapped column, local times still local."""
 
     def name(column: str) -> str:
         return reading.columns[column] if column in usable else ABSENT
@@ -148,26 +143,27 @@ def _parse(
         values += casts.value(expression, column.name)
         typed += casts.typed(column, options.time_formats, column.name == mapped.entity.remainder)
     skip = mapped.skip_when.condition(name) if mapped.skip_when else "false"
-    connection.execute(
-        f"create or replace temp table parsed as select {', '.join(typed)} "
-        f"from (select {', '.join(values)} from (select {', '.join(texts)} "
-        f"from (select *, cast(null as varchar) as {ABSENT} from {RECORDS}) where not {skip}))"
+    return (
+        f"(select {', '.join(typed)} from (select {', '.join(values)} from (select {', '.join(texts)} "
+        f"from (select *, cast(null as varchar) as {ABSENT} from {reading.records}) where not {skip})))"
     )
 
 
-def _zones(connection: duckdb.DuckDBPyConnection, feed: Feed, mapped: Mapped) -> dict[str, times.Zone]:
+def _zones(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, mapped: Mapped, parsed: str
+) -> dict[str, times.Zone]:
     """The zones of the file's local times: the declared one, or those its column names."""
     local = [identifier(f"n_{c.name}") for c in _columns(mapped) if c.type == "timestamp"]
     if not local:
         return {}
     low, high = (f"{pick}({', '.join(local)})" for pick in ("least", "greatest"))
-    row = connection.execute(f"select min({low}), max({high}) from parsed").fetchone()
+    row = connection.execute(f"select min({low}), max({high}) from {parsed}").fetchone()
     if not row or row[0] is None:
         return {}
     options = feed.options
     names = [options.time_zone] if options.time_zone else []
     if options.time_zone_column:
-        named = connection.execute("select distinct _zone from parsed where _zone is not null")
+        named = connection.execute(f"select distinct _zone from {parsed} where _zone is not null")
         names = sorted({str(zone) for (zone,) in named.fetchall()} & times.known_zones())
     span = max(row[0], times.FIRST), min(row[1], times.LAST)
     return {name: times.Zone(name, *span, options.ambiguous_times) for name in names}
@@ -177,10 +173,11 @@ def _decide(
     connection: duckdb.DuckDBPyConnection,
     feed: Feed,
     mapped: Mapped,
-    zones: dict[str, times.Zone],
+    parsed: str,
     as_of: date,
 ) -> None:
     """Table `judged`: local times made UTC, then the first reason that applies to each record."""
+    zones = _zones(connection, feed, mapped, parsed)
     entity, columns = mapped.entity, _columns(mapped)
     limit = future_limit(as_of, feed.options.future_days)
     converted, cases = ["_line", "_span", "_rest"], []
@@ -189,8 +186,7 @@ def _decide(
         converted += _utc(column, feed, zones)
         dated = column.name == entity.occurred and not entity.may_be_planned
         for test, reason, name in casts.checks(column, limit if dated else None):
-            why = literal(f"{reason}|{name}") if reason else f"{identifier(f'n_{name}')} || '|{name}'"
-            cases.append(f"when {test} then {why}")
+            cases.append(f"when {test} then {reason} || '|{name}'")
     if entity.one_of:
         none = [f"{identifier(f'v_{c}')} is null" for c in entity.one_of if c in mapped.columns]
         cases.append(f"when {' and '.join(none)} then 'missing_required|{entity.one_of[0]}'")
@@ -209,7 +205,7 @@ def _decide(
         f"create or replace temp table {table(mapped)} as select _line, _span, case {' '.join(cases)} end "
         f"as _reason, cast({due} as timestamp) as _due, {', '.join(finals)}, "
         f"cast({rest} as json) as {identifier(entity.remainder)} "
-        f"from (select {', '.join(converted)} from parsed)"
+        f"from (select {', '.join(converted)} from {parsed})"
     )
 
 

@@ -28,6 +28,7 @@ def mark_repeated(connection: duckdb.DuckDBPyConnection, reading: Reading) -> No
         f"from {SOURCE} where hash({FILE}, {listed}) in ("
         f"select hash({FILE}, {listed}) from {SOURCE} group by 1 having count(*) > 1)) where copy > 1"
     )
+    reading.has_repeated = engine.scalar(connection, "select count(*) from repeated") > 0
 
 
 def rows_and_refusals(
@@ -64,18 +65,17 @@ def rows_and_refusals(
         for n, line in reading.raw((line, span) for line, span, _ in found)
     )
     refused = store.ordered([*judged, *reading.refused]) if found else store.ordered(reading.refused)
-    return store.grouped(mapped, store.rows_of(mapped, table, load, file)), refused
+    rows = store.rows_of(mapped, table, load, file)
+    in_order = reading.files == 1 and not reading.has_repeated and not mapped.one_row_per_key
+    return rows if in_order else store.grouped(mapped, rows), refused
 
 
 def row_counts(connection: duckdb.DuckDBPyConnection, mapped: Mapped) -> dict[int, int]:
     """Rows the accepted records of every file will make."""
-    keys = "_line"
+    chosen = f"{FILE} as place"
     if mapped.one_row_per_key:
-        keys = ", ".join(engine.identifier(key) for key in mapped.entity.key)
-    return counts(
-        connection,
-        f"select distinct {FILE} as place, {keys} from {judge.table(mapped)} where _reason is null",
-    )
+        chosen = f"distinct {chosen}, {', '.join(engine.identifier(key) for key in mapped.entity.key)}"
+    return counts(connection, f"select {chosen} from {judge.table(mapped)} where _reason is null")
 
 
 def counts(connection: duckdb.DuckDBPyConnection, rows: str) -> dict[int, int]:

@@ -67,6 +67,8 @@ class Reading:
         The table column that holds each record as JSON, in formats that are JSON.
     readable : bool
         False: the file could not be taken apart, and its only record is itself.
+    has_repeated : bool
+        The table `repeated` names exact copies, which are not judged.
     pick : callable
         Gives the raw lines of records.
     """
@@ -78,12 +80,18 @@ class Reading:
     twice: set[str] = field(default_factory=set)
     document: str | None = None
     readable: bool = True
+    has_repeated: bool = False
     pick: Pick = _nothing
 
     @property
     def files(self) -> int:
         """How many files it holds."""
         return len(self.blank)
+
+    @property
+    def records(self) -> str:
+        """SQL: the records to judge."""
+        return f"(select * from {SOURCE} anti join repeated using (_line))" if self.has_repeated else SOURCE
 
     def raw(self, wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
         """The raw lines of the records that begin at each (line, span)."""
