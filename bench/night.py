@@ -14,7 +14,7 @@ import sys
 import time
 from pathlib import Path
 
-import duckdb
+from orchestration import warehouse
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "build" / "bench"
@@ -41,7 +41,7 @@ def night(data: Path, *more: str) -> list[str]:
 def bare(landing: Path) -> float:
     """Seconds DuckDB alone takes to read the landing files it can read into tables."""
     started = time.monotonic()
-    with duckdb.connect(config={"threads": "2"}) as connection:
+    with warehouse.scratch() as connection:
         for number, path in enumerate(sorted(p for p in landing.rglob("*") if p.is_file())):
             name = path.name
             reader = (
@@ -65,9 +65,11 @@ def main() -> None:
     shutil.rmtree(BUILD, ignore_errors=True)
     data = BUILD / "data"
     generate = [sys.executable, "-m", "demo.generate", "--people", options.people]
+    imports = "import orchestration.dbt, dagster_dbt, great_expectations, sklearn.ensemble"
+    world = [*generate, "--out", str(data / "landing"), "--truth", str(data / "truth")]
     rows = [
-        ("python starts and imports everything", *timed([sys.executable, "-c", "import orchestration.dbt, dagster_dbt, great_expectations, sklearn.ensemble"])),
-        ("generate the demo world", *timed([*generate, "--out", str(data / "landing"), "--truth", str(data / "truth")])),
+        ("python starts and imports everything", *timed([sys.executable, "-c", imports])),
+        ("generate the demo world", *timed(world)),
         ("whole night on an empty folder", *timed(night(data))),
         ("a night with nothing new", *timed(night(data))),
     ]

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import json
 import os
 import signal
 import socket
@@ -108,16 +109,14 @@ def visit(page: Page, address: str, ready: str, picture: Path | None = None) -> 
 
 def latest_run(address: str, status: str) -> str:
     """The id of the newest run with a status, asked of the UI's own API."""
-    query = (
-        '{"query": "{ runsOrError(filter: {statuses: [%s]}, limit: 1)'
-        ' { ... on Runs { results { runId } } } }"}' % status
-    )
+    wanted = "{ ... on Runs { results { runId } } }"
+    query = f"{{ runsOrError(filter: {{statuses: [{status}]}}, limit: 1) {wanted} }}"
     request = urllib.request.Request(
-        f"{address}/graphql", data=query.encode(), headers={"Content-Type": "application/json"}
+        f"{address}/graphql",
+        data=json.dumps({"query": query}).encode(),
+        headers={"Content-Type": "application/json"},
     )
     with urllib.request.urlopen(request, timeout=20) as response:
-        import json
-
         found = json.load(response)["data"]["runsOrError"]["results"]
     return str(found[0]["runId"]) if found else ""
 

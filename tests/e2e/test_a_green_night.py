@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import dagster as dg
+
 from orchestration import publishing, warehouse
 from orchestration.definitions import defs
-
 from tests.e2e.conftest import House
 
 Built = tuple[House, dg.ExecuteInProcessResult]

@@ -8,8 +8,8 @@ from datetime import date
 from pathlib import Path
 
 import dagster as dg
-from orchestration import publishing, replay
 
+from orchestration import publishing, replay
 from tests.e2e.conftest import LAST, House
 
 # When a file was loaded is the one thing that differs between two histories of the same input.

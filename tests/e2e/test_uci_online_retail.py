@@ -11,6 +11,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
+
 from orchestration import publishing, warehouse
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -111,9 +112,7 @@ def test_every_physical_line_is_accounted_for(published: object, plain: Plain) -
 
 
 def test_revenue_is_that_of_the_files(published: object, plain: Plain) -> None:
-    (revenue, refunded) = _one(
-        published, "select sum(revenue), sum(refunded_amount) from marts.fct_orders"
-    )
+    (revenue, refunded) = _one(published, "select sum(revenue), sum(refunded_amount) from marts.fct_orders")
     assert revenue == plain.revenue
     assert refunded == plain.refunded
     (per_day,) = _one(published, "select sum(revenue) from marts.rpt_engagement")

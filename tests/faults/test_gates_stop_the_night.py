@@ -8,9 +8,9 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+
 from orchestration import dbt, modelling, publishing, summary, warehouse
 from orchestration.night import Night
-
 from tests.e2e.conftest import LAST, House
 
 # layer: (what spoils it, the table the gate must name, the steps that must not have run)
@@ -77,9 +77,7 @@ def test_a_fault_in_a_dbt_layer_stops_the_next(
     assert table in summary.text(copy_of.night(LAST), result)
 
 
-def test_a_fault_in_the_predictions_stops_activation(
-    copy_of: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_in_the_predictions_stops_activation(copy_of: House, monkeypatch: pytest.MonkeyPatch) -> None:
     before = _digest(publishing.current(copy_of.data))
     write = modelling.write
 
@@ -97,9 +95,7 @@ def test_a_fault_in_the_predictions_stops_activation(
     assert _digest(publishing.current(copy_of.data)) == before
 
 
-def test_a_fault_in_the_candidate_is_not_published(
-    copy_of: House, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_fault_in_the_candidate_is_not_published(copy_of: House, monkeypatch: pytest.MonkeyPatch) -> None:
     before = _digest(publishing.current(copy_of.data))
     kept = publishing.generations(copy_of.data)
     write = publishing.write_candidate
@@ -142,7 +138,7 @@ def make_landing_with_a_bad_file(tmp_path: Path) -> Callable[[Path], Path]:
                 place = target / path.relative_to(landing)
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.symlink_to(path)
-        sample = sorted(p for p in landing.rglob("consents*.csv"))[-1]
+        sample = max(landing.rglob("consents*.csv"))
         head, *rows = sample.read_text(encoding="utf-8").splitlines()
         spoiled = [row if n % 10 == 0 else f"nonsense,{n}" for n, row in enumerate(rows * 3)]
         place = target / sample.relative_to(landing).with_name("consents_2026-06-30b.csv")
