@@ -22,7 +22,7 @@ PROJECT = environment.PROJECT_ROOT / "dbt_project"
 WRITTEN_ELSEWHERE = {
     "raw.loads": (
         "feed varchar, entity varchar, file varchar, sha256 varchar, physical bigint, accepted bigint,"
-        " quarantined bigint, duplicate bigint, rows bigint, loaded_at timestamp"
+        " quarantined bigint, duplicate bigint, rows bigint, status varchar, loaded_at timestamp"
     ),
     "predictions.fct_churn_scores": "user_key varchar, churn_probability double, churn_band varchar",
     "predictions.fct_user_segments": "user_key varchar, segment_id varchar, segment_name varchar",

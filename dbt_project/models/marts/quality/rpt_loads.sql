@@ -13,6 +13,7 @@ final as (
         cast(quarantined as bigint) as quarantined,
         cast(duplicate as bigint) as duplicate,
         cast(rows as bigint) as row_count,
+        status,
         cast(loaded_at as timestamp) as loaded_at,
         {{ as_of() }} as as_of
     from loads
