@@ -41,7 +41,13 @@ class NodeResult:
         return self.status in {"success", "pass", "warn"}
 
 
-def _arguments(night: Night) -> list[str]:
+# dbt parses everything again when a variable has changed, so the manifest is parsed with the same
+# days every night; the real ones are given to each build, which is when they are read.
+_ANY_DAY = {"as_of": "2000-01-01", "as_of_end": "2000-01-02 00:00:00", "churn_anchor": "2000-01-01"}
+
+
+def _arguments(night: Night, days: Mapping[str, object] | None = None) -> list[str]:
+    variables = dict(night.dbt_variables()) | dict(days or {})
     return [
         "--project-dir",
         str(PROJECT),
@@ -52,7 +58,7 @@ def _arguments(night: Night) -> list[str]:
         "--log-path",
         str(night.data / "dbt"),
         "--vars",
-        json.dumps(night.dbt_variables()),
+        json.dumps(variables, sort_keys=True),
     ]
 
 
@@ -91,7 +97,7 @@ def parse(night: Night) -> Manifest:
     _point_at(night)
     if night.data not in _manifests:
         (night.data / "dbt").mkdir(parents=True, exist_ok=True)
-        result = dbtRunner().invoke(["--quiet", "parse", *_arguments(night)])
+        result = dbtRunner().invoke(["--quiet", "parse", *_arguments(night, _ANY_DAY)])
         if not result.success or not isinstance(result.result, Manifest):
             raise DbtFailed(f"the dbt project does not parse: {_said(result)}")
         _manifests[night.data] = result.result

@@ -73,6 +73,13 @@ def record(night: Night, results: Sequence[GateResult]) -> None:
         connection.execute("commit")
 
 
+def forget(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
+    """Drop what an earlier try of the same night found: a new try begins with nothing proved."""
+    connection.execute("create schema if not exists quality")
+    connection.execute(_RESULTS)
+    connection.execute("delete from quality.gate_results where as_of = ?", [night.as_of])
+
+
 def check_result(key: tuple[str, str], results: Sequence[GateResult]) -> dg.AssetCheckResult:
     """One table's gate as Dagster shows it; only a critical failure blocks."""
     broken = failed(results)

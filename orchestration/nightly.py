@@ -94,7 +94,7 @@ def _generate_demo(now: night.Night) -> None:
 
     progress.say("generating the demo world (first time only)")
     beside = now.data / "landing.part"
-    generate.write_world(beside, now.data / "truth")
+    generate.write_world(beside, now.data / "truth", say=progress.say)
     beside.rename(now.landing)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration import calendar, night
+from orchestration import calendar, gates, night
 from orchestration.contract import ENTITIES
 from orchestration.ingestion import register
 from orchestration.ingestion.feed import Feed
@@ -76,6 +76,7 @@ def _raw() -> dg.AssetsDefinition:
     def register_raw(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         now = calendar.night_of(context)
         with now.warehouse.open() as connection:
+            gates.forget(connection, now)
             register.register_raw(connection, now.data, ENTITIES)
             for spec in specs:
                 name = spec.key.path[-1]

@@ -57,9 +57,10 @@ def settled() -> Iterator[None]:
 def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     """The landing files and the truths of a world of 300 people."""
     from demo import generate
+    from demo.plan import Plan
 
     folder = tmp_path_factory.mktemp("world")
-    generate.write_world(folder / "landing", folder / "truth", people=PEOPLE, seed=SEED)
+    generate.write_world(folder / "landing", folder / "truth", Plan(people=PEOPLE, seed=SEED))
     return folder / "landing", folder / "truth"
 
 
