@@ -132,6 +132,7 @@ def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResul
         result = dbtRunner(manifest=manifest).invoke(
             [
                 "--no-use-colors",
+                "--no-write-json",
                 "--log-level",
                 "none",
                 "--log-level-file",
