@@ -23,7 +23,7 @@ first_day as (
 
 days as (
     select days.day
-    from {{ date_range("date '2000-01-01'", as_of()) }} as days
+    from {{ date_range("date '1970-01-01'", as_of()) }} as days
     cross join first_day
     where days.day >= first_day.day
 ),
@@ -55,7 +55,7 @@ final as (
         '{{ var("base_currency") }}' as currency,
         day,
         cast(1 as decimal(18, 8)) as exchange_rate
-    from {{ date_range("date '2000-01-01'", as_of()) }} as all_days
+    from {{ date_range("date '1970-01-01'", as_of()) }} as all_days
 )
 
 select * from final
