@@ -1,5 +1,5 @@
-{# Whether a person meets the `when` of an action's rule: every key named must hold, and a key that
-   is not named holds for everyone. An unknown key stops the build rather than matching everyone. #}
+{# Whether a person meets the `when` of an action's rule: every key with a value must hold; a key left
+   out, null or an empty list holds for everyone. An unknown key stops the build. #}
 {% macro action_condition(rule) -%}
     {%- set columns = {
         'lifecycle_state': 'lifecycle_state',
@@ -9,7 +9,8 @@
     } -%}
     {%- set conditions = [] -%}
     {%- for key, wanted in (rule.when or {}).items() -%}
-        {%- if key == 'is_converted' -%}
+        {%- if wanted is none or wanted == [] -%}
+        {%- elif key == 'is_converted' -%}
             {%- do conditions.append('is_converted' if wanted else 'not is_converted') -%}
         {%- elif key in columns -%}
             {%- set values = [wanted] if wanted is string else wanted -%}

@@ -77,13 +77,14 @@ class House:
         assert result.success, broken or result.exception
 
     def fill(self, tables: Mapping[str, pd.DataFrame]) -> None:
-        """Replace the rows of intermediate tables; columns that are not given are null."""
+        """Replace the rows of tables, of intermediate unless said; columns not given are null."""
         with Warehouse(self.data).open() as connection:
-            for table, rows in tables.items():
-                connection.execute(f"delete from intermediate.{table}")
+            for name, rows in tables.items():
+                table = name if "." in name else f"intermediate.{name}"
+                connection.execute(f"delete from {table}")
                 if len(rows):
                     connection.register("given", rows)
-                    connection.execute(f"insert into intermediate.{table} by name select * from given")
+                    connection.execute(f"insert into {table} by name select * from given")
                     connection.unregister("given")
 
     def table(self, name: str) -> pd.DataFrame:

@@ -46,8 +46,10 @@ rules as (
         {{ text_literal(rule.offer) }} as offer,
         cast({{ rule.cost or 0 }} as decimal(18, 4)) as cost,
         cast({{ rule.retain_uplift or 0 }} as decimal(18, 8)) as retain_uplift,
-        cast({{ rule.priority or 1000 }} as integer) as priority,
-        cast({{ rule.not_contacted_within_days | default(-1) }} as integer) as quiet_days
+        cast({{ rule.priority if rule.priority is number else 1000 }} as integer) as priority,
+        -- Without a quiet time even a message of today does not stand in the way.
+        cast({{ rule.not_contacted_within_days if rule.not_contacted_within_days is number else -1 }} as integer)
+            as quiet_days
     {{ 'union all' if not loop.last }}
     {% else %}
     select
