@@ -118,7 +118,7 @@ def _verdict(
 def _observed(expectation: Expectation, found: Mapping[str, Any]) -> str:
     """Counts, and column names out of the rule: never a value of the data."""
     if "unexpected_rows_query.row_count" in found:
-        return f"{found['unexpected_rows_query.row_count']:,} offending rows"
+        return _rows(found["unexpected_rows_query.row_count"], "offending ")
     if "table.columns" in found:
         wanted = set(getattr(expectation, "column_set", None) or ())
         there = set(found["table.columns"])
@@ -128,10 +128,14 @@ def _observed(expectation: Expectation, found: Mapping[str, Any]) -> str:
     rows = found["table.row_count"]
     counts = {name: n for name, n in found.items() if name.endswith(".unexpected_count")}
     if not counts:
-        return f"{rows:,} rows"
+        return _rows(rows)
     # Every rule on values also counts the nulls; its own count is the other one.
     own = [n for name, n in counts.items() if name != "column_values.nonnull.unexpected_count"]
-    return f"{(own or list(counts.values()))[0] or 0:,} of {rows:,} rows"
+    return f"{(own or list(counts.values()))[0] or 0:,} of {_rows(rows)}"
+
+
+def _rows(count: int, kind: str = "") -> str:
+    return f"{count:,} {kind}row{'' if count == 1 else 's'}"
 
 
 def _first_line(message: str) -> str:

@@ -8,6 +8,18 @@ from data_quality import rules
 from data_quality.interface import PUBLIC
 from data_quality.night import Night
 
+UNTOLD = """
+select 1 as offending
+where (select count(*) from {batch} where rank = 1) <> (
+    select count(*) from activation.dim_user_profiles where next_action is not null
+)
+"""
+NOBODY = """
+select 1 as offending
+where
+    not exists (select 1 from {batch})
+    and (select count(*) from activation.dim_user_profiles where marketing_consent) >= 100
+"""
 GAPS = """
 select 1 as offending
 from {batch}
@@ -44,6 +56,10 @@ def expectations(night: Night) -> list[Any]:
         rules.pseudonymous(),
         rules.as_of(night),
         rules.between("send_hour", 0, 23),
+        # Critical: the profile shows the first action, and both must be of the same people.
+        rules.no_rows("as many first actions as profiles show", UNTOLD),
+        # Warning: a tenant may have no rules; rules that fit nobody are more often mistaken.
+        rules.no_rows("somebody has an action", NOBODY, "warning"),
         rules.no_rows("ranks run from 1 without a gap", GAPS),
         # Critical: nobody is addressed without consent to the action's purpose.
         rules.no_rows("only with consent to the purpose", NO_CONSENT),

@@ -10,10 +10,25 @@ from data_quality.night import Night
 
 ADDS_UP = """
 select 1 as offending
-from (select order_id, sum(revenue) as revenue from {batch} group by order_id) as lines
+from (
+    select
+        order_id,
+        sum(gross_amount) as gross_amount,
+        sum(refunded_amount) as refunded_amount,
+        sum(revenue) as revenue
+    from {batch}
+    group by order_id
+) as lines
 inner join marts.fct_orders as orders on lines.order_id = orders.order_id
-where lines.revenue is distinct from orders.revenue
+where
+    lines.gross_amount is distinct from orders.gross_amount
+    or lines.refunded_amount is distinct from orders.refunded_amount
+    or lines.revenue is distinct from orders.revenue
 """
+# Unit prices are rounded to the ten-thousandth before they are multiplied.
+ODD_AMOUNT = (
+    "abs(quantity * unit_price - coalesce(discount_amount, 0) - amount) > 0.001 * (1 + abs(quantity))"
+)
 
 
 def expectations(night: Night) -> list[Any]:
@@ -25,5 +40,7 @@ def expectations(night: Night) -> list[Any]:
         rules.as_of(night),
         *rules.happened(night, "ordered_at"),
         # Critical: an order's money is shared out over its lines, to the last ten-thousandth.
-        rules.no_rows("the lines' revenue adds up to the order's", ADDS_UP),
+        rules.no_rows("the lines' money adds up to the order's", ADDS_UP),
+        # Critical: a line is worth what it says, or a price or a rate was changed on the way.
+        rules.never("amount is quantity times price less discount", ODD_AMOUNT),
     ]

@@ -18,6 +18,28 @@ where (select coalesce(sum(event_count), 0) from {batch}) <> (
     )
 )
 """
+COUNTS_ADD_UP = """
+select 1 as offending
+from (
+    select coalesce(sum(session_count), 0) as sessions, coalesce(sum(order_count), 0) as orders
+    from {batch}
+)
+where
+    sessions <> (
+        select count(*) from marts.fct_sessions as visits
+        where exists (
+            select 1 from {batch} as days
+            where days.user_key = visits.user_key and days.day = visits.session_day
+        )
+    )
+    or orders <> (
+        select count(*) from marts.fct_orders as purchases
+        where is_purchase and exists (
+            select 1 from {batch} as days
+            where days.user_key = purchases.user_key and days.day = purchases.order_day
+        )
+    )
+"""
 NO_DAY = """
 select 1 as offending
 from marts.fct_events as events
@@ -53,5 +75,6 @@ def expectations(night: Night) -> list[Any]:
         rules.no_rows("every core action has its day", NO_DAY),
         # Critical: the days are the events and the orders, summed; a difference is a lost join.
         rules.no_rows("the days' events add up to the events", EVENTS_ADD_UP),
+        rules.no_rows("the days' sessions and purchases add up", COUNTS_ADD_UP),
         rules.no_rows("the days' revenue adds up to the orders", REVENUE_ADDS_UP),
     ]

@@ -15,6 +15,25 @@ where (select coalesce(sum(revenue), 0) from {batch}) <> (
     where user_key in (select user_key from {batch})
 )
 """
+OTHER_DAYS = """
+select 1 as offending
+from {batch} as buyers
+inner join (
+    select
+        user_key,
+        min(order_day) as first_day,
+        max(order_day) as last_day,
+        count(distinct order_day) - 1 as repeat_days
+    from marts.fct_orders
+    where is_purchase and user_key is not null
+    group by user_key
+) as purchases on buyers.user_key = purchases.user_key
+where
+    buyers.days_since_last_purchase <> buyers.as_of - purchases.last_day
+    or buyers.clv_age <> buyers.as_of - purchases.first_day
+    or buyers.clv_recency <> purchases.last_day - purchases.first_day
+    or buyers.clv_frequency <> purchases.repeat_days
+"""
 COUNT_ADDS_UP = """
 select 1 as offending
 where (select coalesce(sum(purchase_count), 0) from {batch}) <> (
@@ -41,4 +60,6 @@ def expectations(night: Night) -> list[Any]:
         # Critical: every purchase belongs to one buyer, none is lost or counted twice.
         rules.no_rows("the buyers' revenue adds up to their orders", REVENUE_ADDS_UP),
         rules.no_rows("the buyers' purchases add up", COUNT_ADDS_UP),
+        # Critical: lifetime values and the churn rule stand on these days.
+        rules.no_rows("recency, age and frequency follow from the purchases", OTHER_DAYS),
     ]

@@ -31,7 +31,8 @@ select
     count(*) as event_count, count(*) as view_count, coalesce(sum(dwell_seconds), 0) as dwell_seconds,
     count(*) > 1 as is_engaged, count(*) = 1 as is_bounce, false as is_converted,
     '/home' as entry_page, '/home' as exit_page, 'web' as channel, null::varchar as utm_source,
-    null::varchar as utm_medium, null::varchar as utm_campaign, date '2026-06-30' as as_of
+    null::varchar as utm_medium, null::varchar as utm_campaign,
+    date '2026-06-30' as session_day, date '2026-06-30' as as_of
 from marts.fct_events group by session_id, user_key;
 create table marts.fct_user_days as
 select
@@ -64,6 +65,8 @@ MUTATIONS = [
     ("marts/fct_sessions", "update marts.fct_sessions set started_at = '2026-06-01'", "no longer than"),
     ("marts/fct_user_days", "update marts.fct_user_days set revenue = 100", "the days' revenue"),
     ("marts/fct_user_days", "update marts.fct_user_days set event_count = 9", "the days' events"),
+    ("marts/fct_user_days", "update marts.fct_user_days set session_count = 9", "the days' sessions"),
+    ("marts/fct_user_days", "delete from marts.fct_user_days where event_count = 1", "every core action"),
     ("marts/fct_user_days", "update marts.fct_user_days set day = '2026-07-01'", "days end at"),
     (
         "published/fct_events",

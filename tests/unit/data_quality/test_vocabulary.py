@@ -156,7 +156,7 @@ def test_counts_are_reported(connection: duckdb.DuckDBPyConnection) -> None:
             rules.never("no fax", "channel = 'fax'"),
         )
     ]
-    assert observed == ["3 rows", "1 of 3 rows", "1 of 3 rows", "1 offending rows"]
+    assert observed == ["3 rows", "1 of 3 rows", "1 of 3 rows", "1 offending row"]
 
 
 def test_sql_may_hold_braces_percents_and_colons(connection: duckdb.DuckDBPyConnection) -> None:
