@@ -1,0 +1,46 @@
+"""What every public model says of itself: grain, contract, and both languages."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from data_quality.interface import PUBLIC
+from tests.dbt.marts.conftest import House
+
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
+MADE_HERE = {"marts": 12, "features": 2, "activation": 2}
+
+
+@pytest.fixture(scope="module")
+def models(house: House) -> dict[str, object]:
+    """The models of the three layers, by name."""
+    return {
+        node.name: node
+        for node in house.manifest.nodes.values()
+        if node.resource_type == "model" and node.fqn[1] in MADE_HERE
+    }
+
+
+def test_the_layers_hold_what_is_expected_of_them(models: dict) -> None:
+    found = [node.fqn[1] for node in models.values()]
+    assert {layer: found.count(layer) for layer in MADE_HERE} == MADE_HERE
+
+
+def test_public_tables_are_contracts_with_their_public_columns(models: dict) -> None:
+    for name, node in models.items():
+        assert node.config.contract.enforced, name
+        assert str(node.access) == ("protected" if node.fqn[1] == "features" else "public"), name
+        if name in PUBLIC:
+            assert set(PUBLIC[name].columns) <= set(node.columns), name
+        assert "as_of" in node.columns, name
+
+
+def test_descriptions_open_with_the_grain_in_two_languages(models: dict) -> None:
+    for name, node in models.items():
+        assert node.description.startswith("One row per "), name
+        assert CHINESE.search(node.config.meta.get("description_zh", "")), name
+        for column in node.columns.values():
+            assert column.description, f"{name}.{column.name}"
+            assert CHINESE.search(column.config.meta.get("description_zh", "")), f"{name}.{column.name}"
