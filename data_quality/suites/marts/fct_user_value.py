@@ -23,9 +23,13 @@ inner join (
         user_key,
         min(order_day) as first_day,
         max(order_day) as last_day,
-        count(distinct order_day) - 1 as repeat_days
-    from marts.fct_orders
-    where is_purchase and user_key is not null
+        count(distinct order_day) - 1 as repeat_days,
+        coalesce(sum(case when order_day > first_day then revenue end), 0) as repeat_revenue
+    from (
+        select *, min(order_day) over (partition by user_key) as first_day
+        from marts.fct_orders
+        where is_purchase and user_key is not null
+    )
     group by user_key
 ) as purchases on buyers.user_key = purchases.user_key
 where
@@ -33,6 +37,15 @@ where
     or buyers.clv_age <> buyers.as_of - purchases.first_day
     or buyers.clv_recency <> purchases.last_day - purchases.first_day
     or buyers.clv_frequency <> purchases.repeat_days
+    or abs(buyers.clv_monetary_value * purchases.repeat_days - purchases.repeat_revenue)
+    > 0.001 * purchases.repeat_days
+"""
+YEAR_ADDS_UP = """
+select 1 as offending
+where (select coalesce(sum(revenue_365), 0) from {batch}) <> (
+    select coalesce(sum(revenue), 0) from marts.fct_orders
+    where user_key in (select user_key from {batch}) and order_day > as_of - 365
+)
 """
 COUNT_ADDS_UP = """
 select 1 as offending
@@ -61,5 +74,6 @@ def expectations(night: Night) -> list[Any]:
         rules.no_rows("the buyers' revenue adds up to their orders", REVENUE_ADDS_UP),
         rules.no_rows("the buyers' purchases add up", COUNT_ADDS_UP),
         # Critical: lifetime values and the churn rule stand on these days.
-        rules.no_rows("recency, age and frequency follow from the purchases", OTHER_DAYS),
+        rules.no_rows("the CLV inputs follow from the purchases", OTHER_DAYS),
+        rules.no_rows("the buyers' year adds up to their orders", YEAR_ADDS_UP),
     ]

@@ -44,6 +44,7 @@ def scoreable(night: Night) -> str:
 
 def expectations(night: Night) -> list[Any]:
     """The rules of predictions.fct_churn_scores."""
+    horizon = night.number("churn.horizon_days", 30)
     return [
         # Critical: who should be scored and is not would silently drop out of every action.
         rules.filled(scoreable(night), "eligible people, and a model to score them"),
@@ -54,6 +55,8 @@ def expectations(night: Night) -> list[Any]:
         *rules.not_null("churn_probability", "churn_band", "horizon_days", "method", "reason_1"),
         rules.between("churn_probability", 0, 1),
         rules.in_set("churn_band", ["low", "medium", "high"]),
+        # Critical: a probability over another horizon than the tenant's means something else.
+        rules.never("the horizon is the tenant's", f"horizon_days <> {horizon:.0f}"),
         rules.no_rows("everyone eligible is scored", coverage.missing("churn", night)),
         # Critical: a score without the person's consent to profiling must not exist.
         rules.no_rows("nobody else is scored", coverage.uninvited(night)),
