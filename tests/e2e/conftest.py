@@ -10,6 +10,7 @@ from pathlib import Path
 
 import dagster as dg
 import pytest
+
 from orchestration import environment, home, night, nightly
 
 PEOPLE, SEED = 300, 11
@@ -84,9 +85,7 @@ def built(
 
 
 @pytest.fixture
-def copy_of(
-    built: tuple[House, dg.ExecuteInProcessResult], tmp_path: Path
-) -> House:
+def copy_of(built: tuple[House, dg.ExecuteInProcessResult], tmp_path: Path) -> House:
     """A built data folder that a test may spoil."""
     shutil.copytree(built[0].data, tmp_path / "data", symlinks=True)
     return House(tmp_path / "data", built[0].landing)
