@@ -81,3 +81,11 @@ def test_a_partition_is_the_night_and_else_the_environment_and_else_the_default(
 
 def test_a_night_knows_which_entities_are_delivered(tonight: Tonight) -> None:
     assert tonight(date(2026, 3, 10)).entities == {"orders"}
+
+
+def test_no_day_is_read_while_dbt_parses() -> None:
+    # The project is parsed once with a stand-in day: what YAML reads would keep it for ever.
+    early = re.compile(r"\bvar\(|\bas_of(_end)?\(|\bchurn_anchor\b.*}}")
+    assert not [path.name for path in (DBT / "models").rglob("*.yml") if early.search(path.read_text())]
+    configured = re.compile(r"config\([^)]*(as_of|churn_anchor)")
+    assert not [path.name for path in (DBT / "models").rglob("*.sql") if configured.search(path.read_text())]
