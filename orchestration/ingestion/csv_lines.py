@@ -17,7 +17,7 @@ from orchestration.ingestion.feed import Source
 from orchestration.ingestion.lines import LINE_LIMIT, Line
 from orchestration.ingestion.reading import Refusal
 
-SPAN_LIMIT = 1000
+SPAN_LIMIT, TRY_LIMIT = 1000, 200
 csv.field_size_limit(LINE_LIMIT * 2)
 
 
@@ -74,20 +74,25 @@ def parse(lines: Iterator[Line], width: int, source: Source, encoding: str, targ
                     writer.writerow([line.number, span, *fields])
                     done.records += 1
                 else:
-                    done.refused.append(_refusal(line, len(fields), width))
+                    done.refused.append(refusal(line, len(fields), width))
     return done
 
 
 def fields_of(text: str, source: Source) -> list[str]:
     """The fields of one record; empty when its quotes are wrong."""
+    return _split(text, source)[0]
+
+
+def _split(text: str, source: Source) -> tuple[list[str], bool]:
+    """The fields of one record, or none; and whether a quote is still open at its end."""
     if not source.quote or source.quote not in text:
-        return text.split(source.delimiter)
+        return text.split(source.delimiter), False
     reader = csv.reader([text], delimiter=source.delimiter, quotechar=source.quote, strict=True)
     try:
         rows = list(reader)
-    except csv.Error:
-        return []
-    return rows[0] if len(rows) == 1 else []
+    except csv.Error as error:
+        return [], "unexpected end" in str(error)
+    return (rows[0] if len(rows) == 1 else []), False
 
 
 def decode(line: Line, encoding: str) -> str | Refusal:
@@ -105,11 +110,10 @@ def decode(line: Line, encoding: str) -> str | Refusal:
 
 def _record(text: str, pending: _Pending, width: int, source: Source, encoding: str) -> tuple[list[str], int]:
     """The fields of the record that begins with `text`, and how many lines it takes."""
-    fields = fields_of(text, source)
-    if fields or not source.quote:
-        return fields, 1
+    fields, is_open = _split(text, source)
     taken: list[Line] = []
-    while text.count(source.quote) % 2 and len(text) <= LINE_LIMIT and len(taken) < SPAN_LIMIT:
+    tries = 0
+    while is_open and len(text) <= LINE_LIMIT and len(taken) < SPAN_LIMIT and tries < TRY_LIMIT:
         following = pending.next()
         if following is None:
             break
@@ -118,15 +122,17 @@ def _record(text: str, pending: _Pending, width: int, source: Source, encoding: 
         if isinstance(more, Refusal):
             break
         text += "\n" + more
-    else:
-        fields = fields_of(text, source) if taken else []
-        if len(fields) == width:
-            return fields, 1 + len(taken)
-    pending.put_back(taken)
-    return [], 1
+        if source.quote in more:
+            tries += 1
+            fields, is_open = _split(text, source)
+    if taken and len(fields) != width:
+        pending.put_back(taken)
+        return [], 1
+    return fields, 1 + len(taken)
 
 
-def _refusal(line: Line, found: int, width: int) -> Refusal:
+def refusal(line: Line, found: int, width: int) -> Refusal:
+    """A line with the wrong number of fields; none found means its quotes are wrong."""
     reason = "unparsable_line"
     if found:
         reason = "too_many_columns" if found > width else "too_few_columns"

@@ -104,24 +104,25 @@ def iterate(content: Content, newline: bytes, first: int = 1) -> Iterator[Line]:
     """Every line from number `first` on; a very long one is cut, but keeps its offset."""
     offsets = starts(content, newline)
     for number in range(first, len(offsets)):
-        yield _line(content, offsets, number, number, newline)
+        yield line(content, offsets, number, newline)
 
 
 def pick(content: Content, newline: bytes, wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
     """The lines of each (first line, number of lines) asked for."""
+    asked = list(wanted)
+    if not asked:
+        return
     offsets = starts(content, newline)
-    for number, span in wanted:
-        yield (
-            number,
-            _line(content, offsets, number, min(number + span - 1, len(offsets) - 1), newline),
-        )
+    for number, span in asked:
+        yield number, line(content, offsets, number, newline, span)
 
 
-def _line(content: Content, offsets: NDArray[np.int64], first: int, last: int, newline: bytes) -> Line:
-    begin, end = int(offsets[first - 1]), int(offsets[last])
+def line(content: Content, offsets: NDArray[np.int64], number: int, newline: bytes, span: int = 1) -> Line:
+    """One line, or several as one, without the last line end; cut when it is very long."""
+    begin, end = int(offsets[number - 1]), int(offsets[min(number + span - 1, len(offsets) - 1)])
     raw = bytes(content[begin : min(end, begin + LINE_LIMIT + 1)])
     if len(raw) == end - begin:
         raw = raw.removesuffix(newline)
-        if newline.endswith((b"\n", b"\n\0", b"\n\0\0\0")):
+        if b"\n" in newline:
             raw = raw.removesuffix(newline.replace(b"\n", b"\r"))
-    return Line(first, begin, raw)
+    return Line(number, begin, raw)

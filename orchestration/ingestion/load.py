@@ -34,7 +34,7 @@ from orchestration.ingestion.reading import FILE, SOURCE, Reading, Refusal
 
 Progress = Callable[[str], object]
 HEAD = 1 << 16
-SMALL_FILE = 16 << 20
+SMALL_FILE = 1 << 20
 
 
 def pull(
@@ -80,7 +80,7 @@ def pull(
     known = {column for load in history for column in load.unmapped} if history else None
     put_off = 0
     if waiting:
-        small = max(arrival.size for arrival in waiting) < SMALL_FILE
+        small = max(arrival.size for arrival in waiting) < SMALL_FILE and feed.source.format == "csv"
         with engine.scratch(data, landing, small=small) as (connection, temporary):
             loader = _Loader(connection, temporary, feed, data, as_of)
             read_so_far = 0

@@ -8,14 +8,17 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.ingestion import csv_lines, lines, unpack
+from orchestration.ingestion import csv_lines, lines, sieve, unpack
+from orchestration.ingestion.document import Source
 from orchestration.ingestion.engine import literal, scalar
-from orchestration.ingestion.feed import Source
 from orchestration.ingestion.lines import LINE_LIMIT, Content, Line
 from orchestration.ingestion.reading import SOURCE, Reading
+from orchestration.ingestion.sieve import Sieved
 from orchestration.ingestion.unpack import Plain
 
 HEADER_LINES = 20
+# As the reader's option spells a line feed.
+LF = "\\n"
 
 
 @dataclass(frozen=True)
@@ -66,22 +69,58 @@ def read(connection: duckdb.DuckDBPyConnection, plain: Plain, source: Source, te
     """
     with plain.bytes() as content:
         newline = lines.newline_of(content, plain.newline)
-        header = header_of(content, source, unpack.line_encoding(plain), newline)
+        encoding = unpack.line_encoding(plain)
+        header = header_of(content, source, encoding, newline)
         reading = Reading(header.columns(), header=header.raw, twice=header.twice)
+        with_lines(reading, plain, newline)
         readable = header.names and newline == b"\n" and unpack.is_utf8(plain)
         if readable and _fast(connection, plain.path, content, source, header, reading):
-            return with_lines(reading, plain, newline)
-        clean = temporary / "clean"
-        parsed = csv_lines.parse(
-            lines.iterate(content, newline, first=header.span + 1),
-            len(header.names),
-            source,
-            unpack.line_encoding(plain),
-            clean,
-        )
-        load_clean(connection, clean, len(header.names), source)
+            return reading
+        clean, width = temporary / "clean", len(header.names)
+        if header.names and source.delimiter.isascii() and source.quote.isascii():
+            sieved = sieve.sieve_csv(
+                content, newline, encoding, clean, first=header.span + 1, source=source, width=width
+            )
+            if sieved is not None and _sieved(connection, clean, source, header, sieved):
+                reading.refused, reading.blank = sieved.refused, [sieved.blank]
+                return reading
+        numbered = lines.iterate(content, newline, first=header.span + 1)
+        parsed = csv_lines.parse(numbered, width, source, encoding, clean)
+        load_clean(connection, clean, width, source)
     reading.refused, reading.blank = parsed.refused, [parsed.blank]
-    return with_lines(reading, plain, newline)
+    return reading
+
+
+def _sieved(
+    connection: duckdb.DuckDBPyConnection, clean: Path, source: Source, header: Header, sieved: Sieved
+) -> bool:
+    """Whether every kept line became one record; then each has its line number in the file."""
+    names = [f"c{i}" for i in range(len(header.names))]
+    reader = reader_of(
+        [str(clean)], dict.fromkeys(names, "varchar"), source, source.delimiter, source.quote, 0, LF
+    )
+    try:
+        connection.execute(
+            f"create or replace temp table {SOURCE} as select "
+            f"cast(row_number() over () + {header.span} as bigint) as _line, "
+            f"cast(1 as bigint) as _span, * from {reader}"
+        )
+    except duckdb.Error:
+        return False
+    broken = occurrences(names, "chr(10)")
+    row = connection.execute(f"select count(*), coalesce(sum({broken}), 0) from {SOURCE}").fetchone()
+    if row != (sieved.kept, 0):
+        return False
+    if sieved.gone:
+        # The n-th gap moves every later record down by one more line; of gaps in a row the last counts.
+        moved = {line - n: n + 1 for n, line in enumerate(sieved.gone)}
+        gaps = ", ".join(f"({low}, {by})" for low, by in moved.items())
+        connection.execute(
+            f"create or replace temp table {SOURCE} as select _line + coalesce(moved, 0) as _line, "
+            f"_span, {', '.join(names)} from {SOURCE} "
+            f"asof left join (values {gaps}) as gaps(low, moved) on _line >= low order by _line"
+        )
+    return True
 
 
 def header_of(content: Content, source: Source, encoding: str, newline: bytes) -> Header:
@@ -112,7 +151,7 @@ def load_clean(connection: duckdb.DuckDBPyConnection, clean: Path, width: int, s
     kinds = {"_line": "bigint", "_span": "bigint"} | {f"c{i}": "varchar" for i in range(width)}
     connection.execute(
         f"create or replace temp table {SOURCE} as select * from "
-        f"{reader_of([str(clean)], kinds, source, delimiter=',', quote=chr(34), header=0)}"
+        f"{reader_of([str(clean)], kinds, source, delimiter=',', quote=chr(34), header=0, line_end=LF)}"
     )
 
 
@@ -159,7 +198,13 @@ def _fast(
 
 
 def reader_of(
-    paths: list[str], kinds: dict[str, str], source: Source, delimiter: str, quote: str, header: int
+    paths: list[str],
+    kinds: dict[str, str],
+    source: Source,
+    delimiter: str,
+    quote: str,
+    header: int,
+    line_end: str | None = None,
 ) -> str:
     """SQL: the strict reader, every column under a given name and type, nothing guessed."""
     columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in kinds.items())
@@ -169,6 +214,7 @@ def reader_of(
         f"skip = {header}, delim = {literal(delimiter)}, quote = {literal(quote)}, "
         f"escape = {literal(quote)}, columns = {{{columns}}}, nullstr = [{nulls}], "
         f"strict_mode = true, null_padding = false, max_line_size = {LINE_LIMIT}, "
+        f"{'' if line_end is None else f'new_line = {literal(line_end)}, '}"
         f"filename = {str(len(paths) > 1).lower()})"
     )
 
@@ -192,10 +238,11 @@ def _renumber(connection: duckdb.DuckDBPyConnection, names: list[str]) -> None:
     )
 
 
-def with_lines(reading: Reading, plain: Plain, newline: bytes) -> Reading:
+def with_lines(reading: Reading, plain: Plain, newline: bytes) -> None:
+    """Let a reading give raw lines of its file."""
+
     def pick(wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
         with plain.bytes() as content:
             yield from lines.pick(content, newline, wanted)
 
     reading.pick = pick
-    return reading

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.ingestion import csv_lines, lines, unpack
+from orchestration.ingestion import csv_lines, lines, sieve, unpack
 from orchestration.ingestion.engine import literal, scalar
 from orchestration.ingestion.feed import Source
 from orchestration.ingestion.lines import LINE_LIMIT, Content, Line
@@ -21,7 +21,7 @@ from orchestration.ingestion.unpack import Plain
 
 DOCUMENT = "document"
 # DuckDB takes these for JSON; the standard does not.
-LENIENT = r",\s*[}\]]|\bNaN\b|\bInf|\bnan\b|\binf"
+LENIENT = r",\s*[}\]]|[:,\[]\s*-?(NaN|Inf|nan|inf)"
 
 
 def read(
@@ -35,10 +35,14 @@ def read(
     reading = Reading({name: f"c{place}" for place, name in enumerate(names)}, document=DOCUMENT)
     with plain.bytes() as content:
         newline = lines.newline_of(content, plain.newline)
-        fast = newline == b"\n" and unpack.is_utf8(plain)
-        if not (fast and _fast(connection, plain.path, content)):
-            physical = lines.iterate(content, newline)
-            slow(connection, physical, unpack.line_encoding(plain), temporary / "clean", reading)
+        clean, encoding = temporary / "clean", unpack.line_encoding(plain)
+        readable = newline == b"\n" and unpack.is_utf8(plain)
+        if not (readable and _fast(connection, plain.path, content)):
+            sieved = sieve.sieve(content, newline, encoding, clean)
+            if _lines_of(connection, clean) == sieved.kept + len(sieved.gone):
+                reading.refused, reading.blank = sieved.refused, [-len(sieved.refused)]
+            else:
+                slow(connection, lines.iterate(content, newline), encoding, clean, reading)
     reading.pick = _picker(plain, newline)
     settle(connection, source, names, reading)
     return reading
@@ -64,7 +68,7 @@ def slow(
         f"create or replace temp table {SOURCE} as select _line, {DOCUMENT} from read_csv("
         f"{literal(str(clean))}, auto_detect = false, header = false, delim = ',', quote = '\"', "
         f"escape = '\"', columns = {{'_line': 'bigint', '{DOCUMENT}': 'varchar'}}, "
-        f"strict_mode = true, max_line_size = {LINE_LIMIT * 4})"
+        f"new_line = '\\n', strict_mode = true, max_line_size = {LINE_LIMIT * 4})"
     )
 
 
@@ -72,32 +76,37 @@ def settle(
     connection: duckdb.DuckDBPyConnection, source: Source, names: Sequence[str], reading: Reading
 ) -> None:
     """Take out what is blank or not a JSON object, and lay the named values beside the rest."""
-    blank = f"{DOCUMENT} is null or trim({DOCUMENT}, ' \t\r') = ''"
-    reading.blank[0] += scalar(connection, f"select count(*) from {SOURCE} where {blank}")
-    # Both sides of an AND may be evaluated, and json_type raises on what is not JSON; CASE does not.
-    object_ = f"case when json_valid({DOCUMENT}) then json_type({DOCUMENT}) = 'OBJECT' else false end"
+    # Nearly every line passes these three cheap looks; only the others are looked at one by one.
     doubtful = connection.execute(
-        f"select _line, {DOCUMENT}, {object_} from {SOURCE} where not ({blank}) and "
-        f"(not coalesce({object_}, false) or regexp_matches({DOCUMENT}, {literal(LENIENT)}))"
+        f"select _line, {DOCUMENT}, json_valid({DOCUMENT}) from {SOURCE} "
+        f"where {DOCUMENT} is null or not starts_with({DOCUMENT}, '{{') or not json_valid({DOCUMENT}) "
+        f"or regexp_matches({DOCUMENT}, {literal(LENIENT)})"
     ).fetchall()
-    bad = [line for line, text, valid in doubtful if not valid or not _strict(text)]
+    blank = {line for line, text, _ in doubtful if not (text or "").strip(" \t\r")}
+    bad = {line for line, text, valid in doubtful if line not in blank and not (valid and _strict(text))}
+    reading.blank[0] += len(blank)
     for number, line in reading.raw((line, 1) for line in sorted(bad)):
         reading.refused.append(Refusal(number, line.offset, line.raw, "unparsable_line"))
-    gone = f" or _line in ({', '.join(map(str, bad))})" if bad else ""
-    nulls = ", ".join(literal(text) for text in ["", *source.null_values])
-    values = "".join(
-        f", case when v[{place}] not in ({nulls}) then v[{place}] end as c{place - 1}"
-        for place in range(1, len(names) + 1)
-    )
-    paths = ", ".join(literal(path) for name in names for path in _paths(name))
-    pairs = ", ".join(f"coalesce(w[{2 * place - 1}], w[{2 * place}])" for place in range(1, len(names) + 1))
-    extracted = f"json_extract_string({DOCUMENT}, [{paths}])" if names else "[]"
+    if blank or bad:
+        listed = ", ".join(map(str, sorted(blank | bad)))
+        connection.execute(f"delete from {SOURCE} where _line in (select unnest([{listed}]))")
+    keys_ = f"select distinct unnest(json_keys({DOCUMENT})) from {SOURCE}"
+    reading.keys = {str(key) for (key,) in connection.execute(keys_).fetchall()}
+    paths: list[str] = []
+    values: list[str] = []
+    for place, name in enumerate(names):
+        found = [f"w[{len(paths) + n}]" for n in range(1, len(_paths(name)) + 1)]
+        value = f"coalesce({', '.join(found)})"
+        for null in ["", *source.null_values]:
+            value = f"nullif({value}, {literal(null)})"
+        values.append(f", {value} as c{place}")
+        paths += _paths(name)
+    listed = ", ".join(map(literal, paths))
+    extracted = f"json_extract_string({DOCUMENT}, [{listed}])" if paths else "null"
     connection.execute(
         f"create or replace temp table {SOURCE} as "
-        f"select _line, cast(1 as bigint) as _span, {DOCUMENT}{values} "
-        f"from (select _line, {DOCUMENT}, [{pairs}]::varchar[] as v "
-        f"from (select _line, {DOCUMENT}, {extracted} as w from {SOURCE} "
-        f"where not ({blank}{gone})))"
+        f"select _line, cast(1 as bigint) as _span, {DOCUMENT}{''.join(values)} "
+        f"from (select _line, {DOCUMENT}, {extracted} as w from {SOURCE})"
     )
 
 
@@ -106,11 +115,14 @@ def keys(records: Iterable[bytes]) -> set[str]:
     return {key for record in records for key in json.loads(record)}
 
 
-def _paths(name: str) -> tuple[str, str]:
-    """A name as one key, and as a path of keys."""
-    whole = '$."' + name.replace('"', '\\"') + '"'
-    parts = "$." + ".".join('"' + part.replace('"', '\\"') + '"' for part in name.split("."))
-    return whole, parts
+def _paths(name: str) -> list[str]:
+    """A name as one key, and when it has dots also as a path of keys."""
+    found = [name.split(".")] if "." in name else []
+    return ["$." + ".".join(_key(part) for part in parts) for parts in ([name], *found)]
+
+
+def _key(part: str) -> str:
+    return '"' + part.replace('"', '\\"') + '"'
 
 
 def _strict(text: str) -> bool:
@@ -126,20 +138,22 @@ def _strict(text: str) -> bool:
 def _fast(connection: duckdb.DuckDBPyConnection, path: Path, content: Content) -> bool:
     """Whether every line came in as it is."""
     census = lines.census(content)
-    if census.has_nul:
-        return False
+    return not census.has_nul and _lines_of(connection, path) == census.lines + census.blank
+
+
+def _lines_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
+    """Read every line into `source`; gives how many came in, -1 when the reader gave up."""
     try:
         connection.execute(
             f"create or replace temp table {SOURCE} as "
             f"select cast(row_number() over () as bigint) as _line, {DOCUMENT} from read_csv("
-            f"{literal(str(path))}, auto_detect = false, header = false, delim = '\x01', "
+            f"[{literal(str(path))}], auto_detect = false, header = false, delim = '\x01', "
             f"quote = '', escape = '', columns = {{'{DOCUMENT}': 'varchar'}}, "
-            f"strict_mode = true, null_padding = false, max_line_size = {LINE_LIMIT})"
+            f"strict_mode = true, null_padding = false, max_line_size = {LINE_LIMIT * 2})"
         )
     except duckdb.Error:
-        return False
-    found = scalar(connection, f"select count(*) from {SOURCE}")
-    return found == census.lines + census.blank
+        return -1
+    return scalar(connection, f"select count(*) from {SOURCE}")
 
 
 def _picker(plain: Plain, newline: bytes) -> Pick:

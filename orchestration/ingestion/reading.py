@@ -65,6 +65,8 @@ class Reading:
         Column names that the header gives twice.
     document : str, optional
         The table column that holds each record as JSON, in formats that are JSON.
+    keys : set of str
+        The keys that records of JSON have.
     readable : bool
         False: the file could not be taken apart, and its only record is itself.
     has_repeated : bool
@@ -79,6 +81,7 @@ class Reading:
     header: bytes = b""
     twice: set[str] = field(default_factory=set)
     document: str | None = None
+    keys: set[str] = field(default_factory=set)
     readable: bool = True
     has_repeated: bool = False
     pick: Pick = _nothing

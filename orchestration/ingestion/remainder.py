@@ -27,26 +27,30 @@ def unread(reading: Reading, feed: Feed, mapped: Mapped) -> list[str]:
 
 
 def unmapped(reading: Reading, feed: Feed) -> list[str]:
-    """Columns of a tabular source that no entity of the feed reads."""
-    if reading.document:
-        return []
+    """Columns, or keys of JSON records, that no entity of the feed reads."""
     read = {name for mapped in feed.targets.values() for name in mapped.reads}
-    return sorted(set(reading.columns) - read)
+    return sorted((reading.keys if reading.document else set(reading.columns)) - _keys(read, reading))
 
 
 def sql(reading: Reading, feed: Feed, mapped: Mapped) -> str:
     """SQL: the remainder as JSON, NULL where it is empty."""
     if reading.document:
-        if mapped.one_row_per_key and len(feed.targets) > 1:
+        taken = mapped.reads & reading.keys
+        grouped = mapped.one_row_per_key and len(feed.targets) > 1
+        if grouped or taken == reading.keys:
             return "cast(null as json)"
-        taken = {name: None for name in sorted(mapped.reads) if "." not in name}
-        patch = literal(json.dumps(taken, ensure_ascii=False))
+        patch = literal(json.dumps(dict.fromkeys(sorted(taken)), ensure_ascii=False))
         return _filled(f"json_merge_patch({reading.document}::json, {patch}::json)")
     names = unread(reading, feed, mapped)
     if not names:
         return "cast(null as json)"
     pairs = ", ".join(f"{literal(name)}, {reading.columns[name]}" for name in names)
     return _filled(f"json_merge_patch('{{}}'::json, json_object({pairs}))")
+
+
+def _keys(read: set[str], reading: Reading) -> set[str]:
+    """The names read, and in JSON the keys that paths begin with."""
+    return read | {name.split(".")[0] for name in read} if reading.document else read
 
 
 def _filled(text: str) -> str:

@@ -120,20 +120,6 @@ def is_utf8(plain: Plain) -> bool:
     return plain.encoding in ("utf-8", "utf-8-sig", "ascii")
 
 
-def decoded(plain: Plain, temporary: Path) -> Path | None:
-    """A UTF-8 copy, or None when some of its bytes are not in the declared encoding."""
-    target = temporary / "decoded"
-    decoder = codecs.getincrementaldecoder(plain.encoding)()
-    try:
-        with plain.path.open("rb") as file, target.open("wb") as out:
-            while chunk := file.read(CHUNK):
-                out.write(decoder.decode(chunk).encode("utf-8"))
-            out.write(decoder.decode(b"", final=True).encode("utf-8"))
-    except (UnicodeDecodeError, UnicodeEncodeError):
-        return None
-    return target
-
-
 def _marked(path: Path, encoding: str) -> str:
     """UTF-16 and UTF-32 without a byte order in their name have it in their first bytes."""
     if encoding not in ("utf-16", "utf-32"):
@@ -148,8 +134,3 @@ def line_encoding(plain: Plain) -> str:
     """The encoding to decode one line with."""
     encoding = _marked(plain.path, plain.encoding)
     return "utf-8" if encoding in ("utf-8-sig", "ascii") else encoding
-
-
-def width(plain: Plain) -> int:
-    """Bytes per code unit: line feeds must be looked for on this grid."""
-    return WIDE.get(plain.encoding, 1)
