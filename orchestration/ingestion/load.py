@@ -2,39 +2,25 @@
 
 from __future__ import annotations
 
-from collections import Counter
+import time
 from collections.abc import Callable, Iterator
-from dataclasses import replace
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from threading import Lock
 
-import duckdb
-
-from orchestration.ingestion import (
-    bundle,
-    engine,
-    judge,
-    ledger,
-    outcome,
-    release,
-    remainder,
-    store,
-)
-from orchestration.ingestion import (
-    landing as landed_files,
-)
+from orchestration import environment
+from orchestration.ingestion import bundle, engine, judge, ledger, release
 from orchestration.ingestion.arrivals import Arrival, arrivals, seen
-from orchestration.ingestion.errors import UnreadableFileError
-from orchestration.ingestion.feed import Feed, Mapped
-from orchestration.ingestion.judge import Verdict
+from orchestration.ingestion.feed import Feed
 from orchestration.ingestion.landing import Seen
-from orchestration.ingestion.ledger import FileLoad, Place
-from orchestration.ingestion.read import read
-from orchestration.ingestion.reading import FILE, SOURCE, Reading, Refusal
+from orchestration.ingestion.ledger import FileLoad
+from orchestration.ingestion.loader import Loader
 
 Progress = Callable[[str], object]
-HEAD = 1 << 16
-SMALL_FILE = 1 << 20
+# DuckDB works on smaller inputs with one thread; side by side they use every core.
+SMALL_FILE = 4 << 20
+QUIET_SECONDS = 2.0
 
 
 def pull(
@@ -75,29 +61,70 @@ def pull(
     limit = judge.future_limit(as_of, feed.options.future_days)
     cache = seen(data)
     waiting = arrivals(feed, landing, data, cache=cache, limit=limit)
-    done: list[FileLoad] = []
     history = ledger.loads(data, feed.name)
-    known = {column for load in history for column in load.unmapped} if history else None
-    put_off = 0
-    if waiting:
-        small = max(arrival.size for arrival in waiting) < SMALL_FILE and feed.source.format == "csv"
-        with engine.scratch(data, landing, small=small) as (connection, temporary):
-            loader = _Loader(connection, temporary, feed, data, as_of)
-            read_so_far = 0
-            for together in bundle.bundles(feed, waiting):
-                loads = loader.load(together, cache, known)
-                done += loads
-                put_off += len(together) - len({load.sha256 for load in loads})
-                read_so_far += len(together)
-                if read_so_far < len(waiting):
-                    say(f"feed {feed.name}: {read_so_far:,} of {len(waiting):,} files")
+    done = _Crew(feed, landing, data, as_of, cache, history, say).load(waiting) if waiting else []
     cache.save()
-    if put_off:
+    if put_off := len(waiting) - len({load.sha256 for load in done}):
         say(f"feed {feed.name}: {put_off} files lie wholly after {as_of} and wait for their night")
     done += release.due(feed, data=data, as_of=as_of, limit=limit, history=history)
     for load in done:
         _report(load, say)
     return done
+
+
+class _Crew:
+    """Loaders side by side: small files keep each of them busy with one thread."""
+
+    def __init__(
+        self,
+        feed: Feed,
+        landing: Path,
+        data: Path,
+        as_of: date,
+        cache: Seen,
+        history: list[FileLoad],
+        say: Progress,
+    ) -> None:
+        self._feed, self._landing, self._data, self._as_of = feed, landing, data, as_of
+        self._cache, self._say = cache, say
+        self._known = {column for load in history for column in load.unmapped} if history else None
+        self._lock, self._said, self._read = Lock(), time.monotonic(), 0
+        self._files, self._failed = 0, False
+
+    def load(self, waiting: list[Arrival]) -> list[FileLoad]:
+        """Load files; the results are in the files' order."""
+        small = max(arrival.size for arrival in waiting) < SMALL_FILE
+        bundles = list(bundle.bundles(self._feed, waiting))
+        size = min(int(environment.read().threads), len(bundles)) if small else 1
+        self._files = len(waiting)
+        places, results = iter(range(len(bundles))), dict[int, list[FileLoad]]()
+
+        def work(_: int) -> None:
+            with engine.scratch(self._data, self._landing, small=small) as (connection, temporary):
+                loader = Loader(connection, temporary, self._feed, self._data, self._as_of)
+                while (place := self._next(places)) is not None:
+                    try:
+                        results[place] = loader.load(bundles[place], self._cache, self._known)
+                    except BaseException:
+                        # The error goes to the caller; the others stop after the file they are at.
+                        self._failed = True
+                        raise
+                    self._tell(len(bundles[place]))
+
+        with ThreadPoolExecutor(size) as pool:
+            list(pool.map(work, range(size)))
+        return [load for place in sorted(results) for load in results[place]]
+
+    def _next(self, places: Iterator[int]) -> int | None:
+        with self._lock:
+            return None if self._failed else next(places, None)
+
+    def _tell(self, files: int) -> None:
+        with self._lock:
+            self._read += files
+            if time.monotonic() - self._said > QUIET_SECONDS and self._read < self._files:
+                self._say(f"feed {self._feed.name}: {self._read:,} of {self._files:,} files")
+                self._said = time.monotonic()
 
 
 def _report(load: FileLoad, say: Progress) -> None:
@@ -110,119 +137,3 @@ def _report(load: FileLoad, say: Progress) -> None:
         say(f"{where}: the file has no column {', '.join(load.missing)}; loaded without")
     if load.new_columns:
         say(f"{where}: new columns {', '.join(load.new_columns)}, kept in JSON")
-
-
-class _Loader:
-    """Files into one feed's entities."""
-
-    def __init__(
-        self,
-        connection: duckdb.DuckDBPyConnection,
-        temporary: Path,
-        feed: Feed,
-        data: Path,
-        as_of: date,
-    ) -> None:
-        self._connection, self._temporary = connection, temporary
-        self._feed, self._data, self._as_of = feed, data, as_of
-
-    def load(self, together: list[Arrival], cache: Seen, known: set[str] | None) -> list[FileLoad]:
-        """Load files for the entities they are not loaded for; nothing of one that is put off."""
-        reading = self._read(together)
-        if reading is None:
-            return [load for single in together for load in self.load([single], cache, known)]
-        _check_unchanged(together)
-        outcome.mark_repeated(self._connection, reading)
-        targets = [self._feed.targets[name] for name in together[0].entities]
-        verdicts = [
-            judge.judge(self._connection, reading, self._feed, mapped, self._as_of) for mapped in targets
-        ]
-        later = set()
-        for place, arrival in enumerate(together):
-            ahead = [v[place].due for v in verdicts if v[place].is_wholly_ahead and not reading.refused]
-            if due := min((found for found in ahead if found), default=None):
-                cache.put_off_until(arrival.sha256, self._feed.digest, due)
-                later.add(place)
-        found = [
-            load
-            for mapped, verdict in zip(targets, verdicts, strict=True)
-            for load in self._commit(together, later, reading, mapped, verdict, known)
-        ]
-        _check_unchanged(together)
-        return found
-
-    def _read(self, together: list[Arrival]) -> Reading | None:
-        """One file, or several at once; None when those must be read one by one."""
-        if len(together) > 1:
-            return bundle.read(self._connection, self._feed, together)
-        path = together[0].landed.path
-        try:
-            return read(self._connection, path, self._feed, self._temporary)
-        except UnreadableFileError as error:
-            # A file that cannot be taken apart counts as one record: itself.
-            self._connection.execute(f"create or replace temp table {SOURCE} (_line bigint, _span bigint)")
-            with path.open("rb") as file:
-                head = file.read(HEAD)
-            return Reading({}, [Refusal(1, 0, head, error.reason)], readable=False)
-
-    def _commit(
-        self,
-        together: list[Arrival],
-        later: set[int],
-        reading: Reading,
-        mapped: Mapped,
-        verdicts: list[Verdict],
-        known: set[str] | None,
-    ) -> Iterator[FileLoad]:
-        connection, refused_whole = self._connection, bool(verdicts[0].refused_whole)
-        records = outcome.counts(connection, f"select {FILE} as place from {SOURCE}")
-        repeated = outcome.counts(connection, f"select {FILE} as place from repeated")
-        rows = {} if refused_whole else outcome.row_counts(connection, mapped)
-        base = self._base(reading, mapped, refused_whole, known)
-        for place, (arrival, verdict) in enumerate(zip(together, verdicts, strict=True)):
-            if place in later:
-                continue
-            reasons = Counter(verdict.reasons) + Counter(item.reason for item in reading.refused)
-            if refused_whole and records.get(place):
-                reasons["missing_column"] = records[place]
-            load = replace(
-                base,
-                file=arrival.landed.name,
-                sha256=arrival.sha256,
-                physical=records.get(place, 0) + len(reading.refused),
-                accepted=verdict.accepted + verdict.skipped,
-                quarantined=reasons.total(),
-                duplicate=0 if refused_whole else repeated.get(place, 0),
-                skipped=verdict.skipped,
-                rows=rows.get(place, 0),
-                reasons=dict(sorted(reasons.items())),
-                blank_lines=reading.blank[place],
-                missing=tuple(verdict.missing) if reading.columns else (),
-                due=verdict.due,
-            )
-            outcome.check_conserved(load)
-            chosen, refused = outcome.rows_and_refusals(connection, reading, mapped, verdict, load, place)
-            target = Place(self._data, load.entity, load.feed, self._as_of, load.sha256)
-            store.commit(connection, target, load, chosen, refused)
-            yield load
-
-    def _base(
-        self, reading: Reading, mapped: Mapped, refused_whole: bool, known: set[str] | None
-    ) -> FileLoad:
-        """What the loads of all files read together have in common."""
-        extra = remainder.unmapped(reading, self._feed)
-        return FileLoad(
-            feed=self._feed.name,
-            entity=mapped.entity.name,
-            status="refused" if refused_whole or not reading.readable else "loaded",
-            loaded_on=self._as_of,
-            unmapped=tuple(extra),
-            new_columns=tuple(sorted(set(extra) - known)) if known is not None else (),
-            max_quarantine_share=self._feed.max_quarantine_share,
-            header=reading.header.hex(),
-        )
-
-
-def _check_unchanged(together: list[Arrival]) -> None:
-    for arrival in together:
-        landed_files.unchanged(arrival.landed, arrival.stamp)

@@ -118,12 +118,12 @@ def test_the_scratch_database_sees_two_folders_and_stays_so(world: World, tmp_pa
 
 
 def test_a_file_still_being_written_is_not_half_loaded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
-    from orchestration.ingestion import load as loading
+    from orchestration.ingestion import loader as loading
     from orchestration.ingestion.errors import ChangedFileError
 
     world.write_feed(ORDERS)
     path = world.land("orders.csv", HEADER + GOOD)
-    read = loading.read
+    from orchestration.ingestion.read import read
 
     def slow(*args: object) -> object:
         found = read(*args)  # type: ignore[arg-type]
