@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from data_quality import validate
-from orchestration import calendar, environment, layers, night, publishing
+from orchestration import calendar, dbt, environment, gates, layers, night, publishing
 from orchestration.ingestion.feed import load_feeds
 
 DEMO = environment.PROJECT_ROOT / "tenants" / "demo"
@@ -80,7 +80,7 @@ def test_data_moves_left_to_right_and_never_back(specs: dict[str, dg.AssetSpec])
 
 
 def test_every_table_has_a_gate_that_blocks(repository: dg.RepositoryDefinition) -> None:
-    gates = {
+    found = {
         spec.asset_key.to_user_string(): spec
         for definition in (
             *repository.assets_defs_by_key.values(),
@@ -89,10 +89,10 @@ def test_every_table_has_a_gate_that_blocks(repository: dg.RepositoryDefinition)
         for spec in definition.check_specs
         if spec.name == "gate"
     }
-    assert set(gates) == {"/".join(key) for key in validate.suite_keys()}
+    assert set(found) == {"/".join(key) for key in validate.suite_keys()}
     # The published file's gate stands inside the step that renames it, before the rename.
-    assert {key for key, spec in gates.items() if not spec.blocking} == {
-        key for key in gates if key.startswith("published/")
+    assert {key for key, spec in found.items() if not spec.blocking} == {
+        key for key in found if key.startswith("published/")
     }
 
 
@@ -136,3 +136,12 @@ def test_retries_are_bounded(repository: dg.RepositoryDefinition) -> None:
     policies = {name: op.retry_policy for name, op in _steps(repository).items() if op.retry_policy}
     assert policies
     assert all(policy.max_retries <= 3 and (policy.delay or 0) > 0 for policy in policies.values())
+
+
+def test_every_dbt_test_is_a_check_of_the_table_it_speaks_of(repository: dg.RepositoryDefinition) -> None:
+    # A test of several tables names its table in config.meta.dagster.ref; without it, it is no check.
+    manifest = dbt.manifest_json(night.of(None))
+    tests = [node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "test"]
+    checks = [key.name for key in repository.asset_graph.asset_check_keys if key.name != gates.CHECK_NAME]
+    assert len(tests) > 100
+    assert sorted(checks) == sorted(tests)

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'ftr_churn_labels'}}}) }}
 -- Every label belongs to an eligible snapshot, and every eligible snapshot whose horizon has passed
 -- has one.
 with snapshots as (

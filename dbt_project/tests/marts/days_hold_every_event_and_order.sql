@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'rpt_engagement'}}}) }}
 -- The days of rpt_engagement add up to the tables they count: nothing falls outside the calendar.
 with days as (
     select

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'rpt_engagement'}}}) }}
 -- Two ways to count the same people: daily growth and engagement, active days and first actions.
 with growth as (
     select * from {{ ref('rpt_growth_accounting') }}

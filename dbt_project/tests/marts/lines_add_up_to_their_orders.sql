@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_order_items'}}}) }}
 -- What an order's lines were allotted is the order's own, to the last digit.
 with lines as (
     select

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_sessions'}}}) }}
 -- Every session counts exactly the events that carry its id, so sessions add up to the events.
 with events as (
     select

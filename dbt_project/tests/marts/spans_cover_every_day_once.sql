@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_lifecycle_spans'}}}) }}
 -- A person's spans follow each other without gap or overlap to the as-of day, and change the state
 -- each time; everybody has some.
 with spans as (

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'fct_user_value'}}}) }}
 -- The value of people is the revenue of the orders of those who bought, no more and no less.
 with people as (
     select

@@ -1,3 +1,4 @@
+{{ config(meta={'dagster': {'ref': {'name': 'stg_events'}}}) }}
 -- Staging keeps repeated events out by their place in a file; were a place not unique, an event
 -- would vanish without a trace.
 with
