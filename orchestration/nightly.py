@@ -9,6 +9,8 @@ from __future__ import annotations
 import argparse
 import sys
 from collections.abc import Callable
+from functools import lru_cache
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from orchestration import environment, night, progress
@@ -65,15 +67,25 @@ def run(now: night.Night) -> int:
     return 0 if result.success else FAILED
 
 
+@lru_cache
+def code_location(folder: Path) -> dg.Definitions:
+    """What Dagster runs for a tenant, which the environment names: loaded once a process and tenant.
+
+    Loaded and not imported, since a process that imported it would keep its first tenant's feeds.
+    """
+    import dagster as dg
+
+    return dg.load_from_defs_folder(path_within_project=environment.PROJECT_ROOT / "orchestration")
+
+
 def execute(now: night.Night) -> dg.ExecuteInProcessResult:
     """The Dagster run of one night; the caller holds the lock."""
     from orchestration import alerts, home
-    from orchestration.definitions import defs
 
     with home.instance() as instance:
         if reaped := home.reap(instance):
             progress.say(f"{reaped} unfinished runs of an earlier process ended")
-        job = defs.resolve_job_def("nightly")
+        job = code_location(now.tenant.folder).resolve_job_def("nightly")
         progress.say("definitions loaded")
         result = job.execute_in_process(
             partition_key=now.as_of.isoformat(),

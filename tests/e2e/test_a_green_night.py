@@ -5,25 +5,18 @@ from __future__ import annotations
 import dagster as dg
 
 from orchestration import publishing, warehouse
-from orchestration.definitions import defs
-from tests.e2e.conftest import House
-
-Built = tuple[House, dg.ExecuteInProcessResult]
+from tests.e2e.house import Built
 
 
 def test_every_asset_is_materialised(built: Built) -> None:
-    _, result = built
-    assert result.success
-    graph = defs.get_repository_def().asset_graph
-    made = {event.asset_key for event in result.get_asset_materialization_events()}
-    assert made == graph.get_all_asset_keys()
+    assert built.result.success
+    made = {event.asset_key for event in built.result.get_asset_materialization_events()}
+    assert made == built.graph.get_all_asset_keys()
 
 
 def test_every_check_is_evaluated_and_holds(built: Built) -> None:
-    _, result = built
-    graph = defs.get_repository_def().asset_graph
-    evaluated = {e.asset_check_key: e for e in result.get_asset_check_evaluations()}
-    assert evaluated.keys() == graph.asset_check_keys
+    evaluated = {e.asset_check_key: e for e in built.result.get_asset_check_evaluations()}
+    assert evaluated.keys() == built.graph.asset_check_keys
     broken = [
         key.to_user_string()
         for key, found in evaluated.items()
@@ -33,18 +26,16 @@ def test_every_check_is_evaluated_and_holds(built: Built) -> None:
 
 
 def test_every_published_table_is_gated(built: Built) -> None:
-    house, result = built
     gated = {
         e.asset_key.path[-1]
-        for e in result.get_asset_check_evaluations()
+        for e in built.result.get_asset_check_evaluations()
         if e.asset_key.path[0] == "published"
     }
-    with warehouse.open_file(publishing.current(house.data), read_only=True) as connection:
+    with warehouse.open_file(publishing.current(built.house.data), read_only=True) as connection:
         assert gated == set(publishing.tables_in(connection))
 
 
 def test_same_input_and_day_give_the_same_tables(built: Built) -> None:
-    house, _ = built
-    before = publishing.checksums(publishing.current(house.data))
-    assert house.build().success
-    assert publishing.checksums(publishing.current(house.data)) == before
+    before = publishing.checksums(publishing.current(built.house.data))
+    assert built.house.build().success
+    assert publishing.checksums(publishing.current(built.house.data)) == before

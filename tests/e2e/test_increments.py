@@ -7,10 +7,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import dagster as dg
-
 from orchestration import publishing, replay
-from tests.e2e.conftest import LAST, House
+from tests.e2e.house import LAST, Built, House
 
 # When a file was loaded is the one thing that differs between two histories of the same input.
 OPERATIONAL = ("loaded_at",)
@@ -22,11 +20,11 @@ def _deliver(landing: Path, target: Path, wanted: Callable[[date, Path], bool]) 
 
 
 def test_four_increments_end_in_the_tables_of_one_full_build(
-    built: tuple[House, dg.ExecuteInProcessResult],
+    built: Built,
     make_house: Callable[[Path], House],
     tmp_path: Path,
 ) -> None:
-    whole, _ = built
+    whole = built.house
     landing = tmp_path / "landing"
     house = make_house(landing)
     first, second, third = date(2026, 6, 20), date(2026, 6, 22), date(2026, 6, 26)

@@ -1,0 +1,131 @@
+"""Whole nights in this process, on a small demo world made and built once for all suites."""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pytest
+
+if TYPE_CHECKING:
+    import dagster as dg
+
+    from orchestration.night import Night
+
+PEOPLE, SEED = 300, 11
+LAST = date(2026, 6, 30)
+
+
+@dataclass(frozen=True)
+class House:
+    """A data folder of the demo tenant and a way to build nights in it."""
+
+    data: Path
+    landing: Path
+
+    @property
+    def variables(self) -> dict[str, str]:
+        """What a process that works in this folder has in its environment."""
+        return {
+            "USEROPS_TENANT": "demo",
+            "USEROPS_PSEUDONYM_KEY": "a key for tests only",
+            "USEROPS_DATA": str(self.data),
+            "USEROPS_LANDING": str(self.landing),
+        }
+
+    @contextmanager
+    def lived_in(self) -> Iterator[None]:
+        """Lend this process the folder's environment; other tests have tenants of their own."""
+        from orchestration import environment, night
+
+        before = dict(os.environ)
+        for name in [name for name in before if name.startswith(environment.PREFIX)]:
+            del os.environ[name]
+        os.environ.update(self.variables)
+        environment.silence_telemetry()
+        night.current_tenant.cache_clear()
+        try:
+            yield
+        finally:
+            os.environ.clear()
+            os.environ.update(before)
+            night.current_tenant.cache_clear()
+
+    def night(self, as_of: date = LAST) -> Night:
+        from orchestration import night
+
+        with self.lived_in():
+            return night.of(as_of)
+
+    def build(self, as_of: date = LAST) -> dg.ExecuteInProcessResult:
+        from orchestration import home, night, nightly
+
+        with self.lived_in():
+            now = night.of(as_of)
+            home.claim(now.tenant, now.data)
+            home.hold(now.data)
+            home.dagster_home(now.data)
+            try:
+                return nightly.execute(now)
+            finally:
+                home.release(now.data)
+
+    def copied_to(self, target: Path) -> House:
+        """The same folder elsewhere, for a test that spoils it."""
+        shutil.copytree(self.data, target, symlinks=True)
+        return House(target, self.landing)
+
+
+@dataclass(frozen=True)
+class Built:
+    """The world built in one go, what Dagster said of it, and what there was to build."""
+
+    house: House
+    result: dg.ExecuteInProcessResult
+    graph: Any
+    truth: Path
+
+
+@pytest.fixture(scope="session")
+def world(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    """The landing files and the truths of a world of 300 people."""
+    from demo import generate
+    from demo.plan import Plan
+
+    folder = tmp_path_factory.mktemp("world")
+    generate.write_world(folder / "landing", folder / "truth", Plan(people=PEOPLE, seed=SEED))
+    return folder / "landing", folder / "truth"
+
+
+@pytest.fixture(scope="session")
+def make_house(tmp_path_factory: pytest.TempPathFactory) -> Callable[[Path], House]:
+    """Make an empty data folder that reads the given landing folder."""
+
+    def make(landing: Path) -> House:
+        return House(tmp_path_factory.mktemp("data"), landing)
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def built(world: tuple[Path, Path], make_house: Callable[[Path], House]) -> Built:
+    """The world built in one go."""
+    from orchestration import nightly
+
+    house = make_house(world[0])
+    result = house.build()
+    with house.lived_in():
+        graph = nightly.code_location(house.night().tenant.folder).get_repository_def().asset_graph
+    return Built(house, result, graph, world[1])
+
+
+@pytest.fixture
+def copy_of(built: Built, tmp_path: Path) -> House:
+    """A built data folder that a test may spoil."""
+    return built.house.copied_to(tmp_path / "data")

@@ -1,0 +1,157 @@
+"""What is published is what the world planted: files, people, life cycles, consents, and who falls silent."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import duckdb
+import pytest
+
+from orchestration import publishing, warehouse
+from tests.e2e.house import LAST, PEOPLE, Built
+
+Row = tuple[object, ...]
+
+
+@dataclass(frozen=True)
+class Sides:
+    """The published file and the truths, asked in the same words."""
+
+    connection: duckdb.DuckDBPyConnection
+    truth_folder: str
+    user_keys: Mapping[str, str]
+
+    def published(self, query: str) -> list[Row]:
+        return self.connection.execute(query).fetchall()
+
+    def truth(self, name: str, columns: str, condition: str = "true") -> list[Row]:
+        path = f"{self.truth_folder}/{name}.parquet"
+        return self.connection.execute(
+            f"select {columns} from read_parquet('{path}') where {condition}"
+        ).fetchall()
+
+
+def _user_key(secret: str, person: str) -> str:
+    """The pseudonym as the documents promise it, by the standard library."""
+    return hmac.new(secret.encode(), person.encode(), hashlib.sha256).hexdigest()
+
+
+@pytest.fixture(scope="module")
+def sides(built: Built) -> Iterator[Sides]:
+    with warehouse.open_file(publishing.current(built.house.data), read_only=True) as connection:
+        bare = Sides(connection, str(built.truth), {})
+        devices: dict[object, list[str]] = {}
+        for person, device in bare.truth("devices", "person_id, device_id"):
+            devices.setdefault(person, []).append(str(device))
+        # People who never registered are named after the first of their devices.
+        named = {
+            str(person): f"u:{user}" if user else f"a:{min(devices[person])}"
+            for person, user in bare.truth("people", "person_id, user_id")
+        }
+        secret = built.house.variables["USEROPS_PSEUDONYM_KEY"]
+        keys = {person: _user_key(secret, name) for person, name in named.items()}
+        yield Sides(connection, str(built.truth), keys)
+
+
+def test_every_file_is_counted_as_it_was_written(sides: Sides) -> None:
+    found = sides.published(
+        "select feed, entity, file, physical, accepted, quarantined, duplicate from marts.rpt_loads"
+    )
+    columns = "feed, entity, file, physical, accepted, malformed, duplicate"
+    # A file with the bytes of another is that other file and has no load of its own.
+    planted = sides.truth("files", columns, "copy_of is null")
+    assert sorted(found) == sorted(planted)
+    assert sum(row[5] for row in planted) > 0, "the world has malformed records"
+    assert sum(row[6] for row in planted) > 0, "the world has repeated records"
+
+
+def test_refused_records_are_those_that_were_spoiled(sides: Sides, built: Built) -> None:
+    with built.house.night().warehouse.open_layer("raw") as connection:
+        found = connection.execute("select feed, sum(records) from raw.quarantine group by feed").fetchall()
+    planted = Counter(feed for (feed,) in sides.truth("malformed", "feed"))
+    assert dict(found) == planted
+
+
+def test_people_are_told_apart_and_their_devices_together(sides: Sides) -> None:
+    found = [key for (key,) in sides.published("select user_key from marts.dim_users")]
+    assert len(found) == PEOPLE
+    assert set(found) == set(sides.user_keys.values())
+
+
+def test_a_device_of_one_person_brings_all_its_sessions_to_that_person(sides: Sides) -> None:
+    found = dict(
+        sides.published("select user_key, count(distinct session_day) from marts.fct_sessions group by 1")
+    )
+    shared = {p for (p,) in sides.truth("people", "person_id", "shares_device")}
+    # A guest on somebody's device is known by what they do signed in, which is not all they do.
+    planted = sides.truth("people", "person_id, active_days", "active_days > 0")
+    lacking = [
+        person
+        for person, days in planted
+        if person not in shared and found.get(sides.user_keys[str(person)], 0) < days
+    ]
+    assert lacking == []
+
+
+def test_active_days_are_those_lived(sides: Sides) -> None:
+    found = sides.published("select user_key, day from marts.fct_user_days where core_event_count > 0")
+    planted = [(sides.user_keys[str(p)], day) for p, day in sides.truth("active_days", "person_id, day")]
+    assert sorted(found) == sorted(planted)
+
+
+def test_life_cycles_are_those_lived(sides: Sides) -> None:
+    found = sides.published("select user_key, state, from_day, to_day from marts.fct_lifecycle_spans")
+    planted = [
+        (sides.user_keys[str(person)], *span)
+        for person, *span in sides.truth("lifecycle_spans", "person_id, state, from_day, to_day")
+    ]
+    assert sorted(found) == sorted(planted)
+
+
+def test_the_last_word_on_every_consent_holds(sides: Sides) -> None:
+    users = dict(sides.truth("people", "user_id, person_id", "user_id is not null"))
+    found = {
+        (key, purpose): status
+        for key, purpose, status in sides.published(
+            "select user_key, purpose, status from marts.fct_consents"
+        )
+    }
+    planted = {
+        (sides.user_keys[str(users[user])], purpose): status
+        for user, purpose, status in sides.truth("consents", "user_id, purpose, status")
+    }
+    assert planted
+    assert {key: found.get(key) for key in planted} == planted
+
+
+def test_churn_scores_know_who_falls_silent(sides: Sides) -> None:
+    planted = {
+        sides.user_keys[str(person)]: float(str(chance))
+        for person, chance in sides.truth(
+            "silence", "person_id, silence_probability", f"as_of = date '{LAST}'"
+        )
+    }
+    scores = dict(sides.published("select user_key, churn_probability from marts.fct_churn_scores"))
+    assert len(scores) > PEOPLE / 3
+    assert scores.keys() <= planted.keys(), "only people active in the lookback are scored"
+    chances = [planted[str(key)] for key in scores]
+    best = _expected_auc(chances, chances)
+    found = _expected_auc([float(str(score)) for score in scores.values()], chances)
+    # The horizon lies beyond the world's last day, so the yardstick is the planted chance itself;
+    # nobody who does not know it can beat `best`, and guessing gives a half.
+    assert found > 0.5 + (best - 0.5) / 2
+
+
+def _expected_auc(scores: Sequence[float], chances: Sequence[float]) -> float:
+    """The area under the curve to expect if everybody falls silent with their own chance."""
+    won = total = 0.0
+    for score, chance in zip(scores, chances, strict=True):
+        for other, other_chance in zip(scores, chances, strict=True):
+            weight = chance * (1 - other_chance)
+            total += weight
+            won += weight * ((score > other) + 0.5 * (score == other))
+    return won / total
