@@ -75,11 +75,10 @@ def _load(
 ) -> bool:
     """Whether all bytes of all files came in: the conservation law, file by file."""
     names = [f"c{i}" for i in range(len(header.names))]
-    paths = [str(plain.path) for plain in plains]
-    reader = read_csv.reader_of(
-        paths, dict.fromkeys(names, "varchar"), feed.source, feed.source.delimiter, feed.source.quote,
-        header.span,
-    )  # fmt: skip
+    delimiter, quote = feed.source.delimiter, feed.source.quote
+    kinds, files = dict.fromkeys(names, "varchar"), [plain.path for plain in plains]
+    reader = read_csv.reader_of(files, kinds, feed.source, delimiter, quote, header.span)
+    paths = [str(path) for path in files]
     ends, marks = (read_csv.occurrences(names, mark) for mark in ("chr(10)", literal(feed.source.delimiter)))
     try:
         connection.execute(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import shutil
 import tempfile
 from collections.abc import Iterator
@@ -70,9 +69,14 @@ def literal(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
 
 
+def file_literal(path: Path) -> str:
+    """A file to read as an SQL literal: `a[1].csv` would otherwise be a pattern that names `a1.csv`."""
+    return literal("".join(f"[{c}]" if c in "*?[" else c for c in str(path)))
+
+
 def identifier(name: str) -> str:
-    """A name as an SQL identifier."""
-    return name if re.fullmatch(r"[a-z_][a-z0-9_]*", name) else '"' + name.replace('"', '""') + '"'
+    """A name as an SQL identifier; any name may be a reserved word."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def scalar(connection: duckdb.DuckDBPyConnection, query: str) -> int:

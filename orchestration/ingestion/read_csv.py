@@ -10,7 +10,7 @@ import duckdb
 
 from orchestration.ingestion import csv_lines, lines, sieve, unpack
 from orchestration.ingestion.document import Source
-from orchestration.ingestion.engine import literal, scalar
+from orchestration.ingestion.engine import file_literal, literal, scalar
 from orchestration.ingestion.lines import LINE_LIMIT, Content, Line
 from orchestration.ingestion.reading import SOURCE, Reading
 from orchestration.ingestion.sieve import Sieved
@@ -42,7 +42,8 @@ class Header:
     def columns(self) -> dict[str, str]:
         """Name to column of the table `source`; a repeated name keeps its first column."""
         found: dict[str, str] = {}
-        for place, name in enumerate(self.names):
+        # No SQL text can hold a NUL.
+        for place, name in enumerate(name.replace("\0", "") for name in self.names):
             unique = name if name not in found else f"{name}_{place + 1}"
             found[unique] = f"c{place}"
         return found
@@ -97,7 +98,7 @@ def _sieved(
     """Whether every kept line became one record; then each has its line number in the file."""
     names = [f"c{i}" for i in range(len(header.names))]
     reader = reader_of(
-        [str(clean)], dict.fromkeys(names, "varchar"), source, source.delimiter, source.quote, 0, LF
+        [clean], dict.fromkeys(names, "varchar"), source, source.delimiter, source.quote, 0, LF
     )
     try:
         connection.execute(
@@ -151,7 +152,7 @@ def load_clean(connection: duckdb.DuckDBPyConnection, clean: Path, width: int, s
     kinds = {"_line": "bigint", "_span": "bigint"} | {f"c{i}": "varchar" for i in range(width)}
     connection.execute(
         f"create or replace temp table {SOURCE} as select * from "
-        f"{reader_of([str(clean)], kinds, source, delimiter=',', quote=chr(34), header=0, line_end=LF)}"
+        f"{reader_of([clean], kinds, source, delimiter=',', quote=chr(34), header=0, line_end=LF)}"
     )
 
 
@@ -169,7 +170,7 @@ def _fast(
         return False
     names = [f"c{i}" for i in range(len(header.names))]
     reader = reader_of(
-        [str(path)], dict.fromkeys(names, "varchar"), source, source.delimiter, source.quote, header.span
+        [path], dict.fromkeys(names, "varchar"), source, source.delimiter, source.quote, header.span
     )
     try:
         connection.execute(
@@ -198,7 +199,7 @@ def _fast(
 
 
 def reader_of(
-    paths: list[str],
+    paths: list[Path],
     kinds: dict[str, str],
     source: Source,
     delimiter: str,
@@ -210,7 +211,7 @@ def reader_of(
     columns = ", ".join(f"{literal(name)}: {literal(kind)}" for name, kind in kinds.items())
     nulls = ", ".join(literal(text) for text in ["", *source.null_values])
     return (
-        f"read_csv([{', '.join(map(literal, paths))}], auto_detect = false, header = false, "
+        f"read_csv([{', '.join(map(file_literal, paths))}], auto_detect = false, header = false, "
         f"skip = {header}, delim = {literal(delimiter)}, quote = {literal(quote)}, "
         f"escape = {literal(quote)}, columns = {{{columns}}}, nullstr = [{nulls}], "
         f"strict_mode = true, null_padding = false, max_line_size = {LINE_LIMIT}, "

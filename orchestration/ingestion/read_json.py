@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.ingestion import csv_lines, lines, sieve, unpack
-from orchestration.ingestion.engine import literal, scalar
+from orchestration.ingestion.engine import file_literal, literal, scalar
 from orchestration.ingestion.feed import Source
 from orchestration.ingestion.lines import LINE_LIMIT, Content, Line
 from orchestration.ingestion.reading import SOURCE, Pick, Reading, Refusal
@@ -66,7 +66,7 @@ def slow(
                 writer.writerow([line.number, text])
     connection.execute(
         f"create or replace temp table {SOURCE} as select _line, {DOCUMENT} from read_csv("
-        f"{literal(str(clean))}, auto_detect = false, header = false, delim = ',', quote = '\"', "
+        f"{file_literal(clean)}, auto_detect = false, header = false, delim = ',', quote = '\"', "
         f"escape = '\"', columns = {{'_line': 'bigint', '{DOCUMENT}': 'varchar'}}, "
         f"new_line = '\\n', strict_mode = true, max_line_size = {LINE_LIMIT * 4})"
     )
@@ -147,7 +147,7 @@ def _lines_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
         connection.execute(
             f"create or replace temp table {SOURCE} as "
             f"select cast(row_number() over () as bigint) as _line, {DOCUMENT} from read_csv("
-            f"[{literal(str(path))}], auto_detect = false, header = false, delim = '\x01', "
+            f"[{file_literal(path)}], auto_detect = false, header = false, delim = '\x01', "
             f"quote = '', escape = '', columns = {{'{DOCUMENT}': 'varchar'}}, "
             f"strict_mode = true, null_padding = false, max_line_size = {LINE_LIMIT * 2})"
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 import openpyxl
 
-from orchestration.ingestion.engine import identifier, literal
+from orchestration.ingestion.engine import file_literal, identifier, literal
 from orchestration.ingestion.errors import UnreadableFileError
 from orchestration.ingestion.feed import Source
 from orchestration.ingestion.lines import Line
@@ -27,7 +27,7 @@ def read_parquet(connection: duckdb.DuckDBPyConnection, path: Path, source: Sour
     """Read one Parquet file into the table `source`, every value as text."""
     try:
         found = connection.execute(
-            f"describe select * from read_parquet({literal(str(path))}, hive_partitioning = false)"
+            f"describe select * from read_parquet({file_literal(path)}, hive_partitioning = false)"
         ).fetchall()
         header = Header([str(row[0]) for row in found], b"", 0)
         nulls = ", ".join(literal(text) for text in ["", *source.null_values])
@@ -38,7 +38,7 @@ def read_parquet(connection: duckdb.DuckDBPyConnection, path: Path, source: Sour
         connection.execute(
             f"create or replace temp table {SOURCE} as "
             f"select file_row_number + 1 as _line, cast(1 as bigint) as _span{values} "
-            f"from read_parquet({literal(str(path))}, file_row_number = true, "
+            f"from read_parquet({file_literal(path)}, file_row_number = true, "
             "hive_partitioning = false)"
         )
     except duckdb.Error as error:

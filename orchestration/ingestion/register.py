@@ -10,7 +10,7 @@ import duckdb
 
 from orchestration.contract import ENTITIES, Entity
 from orchestration.ingestion import ledger
-from orchestration.ingestion.engine import identifier, literal
+from orchestration.ingestion.engine import file_literal, identifier, literal
 from orchestration.ingestion.ledger import RAW, FileLoad
 
 LOADS = {
@@ -82,7 +82,8 @@ def _view(data: Path, name: str, filled: bool) -> str:
         return f"select {', '.join(typed)} where false"
     listed = ", ".join(identifier(column) for column in columns)
     # A raw file keeps the columns of the contract of its day; later ones are NULL in it.
-    pattern = literal(f"{(data / RAW / name).resolve()}/feed=*/loaded_on=*/*.parquet")
+    folder = file_literal((data / RAW / name).resolve())
+    pattern = f"{folder[:-1]}/feed=*/loaded_on=*/*.parquet'"
     return f"select {listed} from read_parquet({pattern}, hive_partitioning = false, union_by_name = true)"
 
 

@@ -92,7 +92,7 @@ def _again(
     now = _counts(before, reading, verdict, gained, repeated)
     added = replace(now, loaded_on=as_of, status="loaded")
     rows, refused = outcome.rows_and_refusals(connection, reading, mapped, verdict, added)
-    kept = f"select * from read_parquet({engine.literal(str(place.file(RAW)))}, hive_partitioning = false)"
+    kept = f"select * from read_parquet({engine.file_literal(place.file(RAW))}, hive_partitioning = false)"
     fresh = store.rows_of(mapped, judge.table(mapped), added)
     rows = store.grouped(mapped, f"{kept} union all by name {fresh}")
     now = replace(now, rows=engine.scalar(connection, f"select count(*) from ({rows})"))
