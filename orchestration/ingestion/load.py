@@ -87,7 +87,10 @@ class _Crew:
     ) -> None:
         self._feed, self._landing, self._data, self._as_of = feed, landing, data, as_of
         self._cache, self._say = cache, say
-        self._known = {column for load in history for column in load.unmapped} if history else None
+        # New is a column that neither the feed declares nor an earlier file had.
+        declared = set(feed.source.columns)
+        earlier = {column for load in history for column in load.unmapped}
+        self._known = declared | earlier if declared or history else None
         self._lock, self._said, self._read = Lock(), time.monotonic(), 0
         self._files, self._failed = 0, False
 
