@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import shutil
 from collections.abc import Callable, Iterator
@@ -129,3 +130,15 @@ def built(world: tuple[Path, Path], make_house: Callable[[Path], House]) -> Buil
 def copy_of(built: Built, tmp_path: Path) -> House:
     """A built data folder that a test may spoil."""
     return built.house.copied_to(tmp_path / "data")
+
+
+def spoil_landing(landing: Path, target: Path) -> tuple[int, int]:
+    """The landing files and one more of consents, nine tenths of it nonsense; its lines and bad ones."""
+    shutil.copytree(landing, target)
+    sample = max(target.glob("crm/consents_*.csv.gz"))
+    head, *rows = gzip.decompress(sample.read_bytes()).decode().splitlines()
+    # Each of the wrong lines differs, so none is a repeat of another.
+    spoiled = [rows[0] if n == 0 else f"nonsense,{n}" for n in range(10)]
+    text = "\n".join([head, *spoiled]) + "\n"
+    sample.with_name("consents_2026-06-30-again.csv.gz").write_bytes(gzip.compress(text.encode()))
+    return len(spoiled), len(spoiled) - 1

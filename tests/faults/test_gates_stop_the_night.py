@@ -3,83 +3,135 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable
+import os
+import subprocess
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from orchestration import dbt, modelling, publishing, summary, warehouse
+from orchestration import dbt, environment, modelling, nightly, publishing, summary, warehouse
 from orchestration.night import Night
-from tests.e2e.conftest import LAST, House
+from tests.e2e.house import LAST, House, spoil_landing
 
-# layer: (what spoils it, the table the gate must name, the steps that must not have run)
+
+@dataclass(frozen=True)
+class Fault:
+    """What spoils a layer's table, and what the summary must say of it and how much."""
+
+    statement: str
+    table: str
+    says: str
+    never_run: str
+
+
 DBT_FAULTS = {
-    "staging": ("delete from staging.stg_orders", "staging/stg_orders", "build_intermediate"),
-    "intermediate": (
+    "staging": Fault(
+        "delete from staging.stg_orders",
+        "staging/stg_orders",
+        "",
+        "build_intermediate",
+    ),
+    "intermediate": Fault(
         "update intermediate.int_behaviour__events set occurred_at = timestamp '1970-01-01'",
         "intermediate/int_behaviour__events",
+        "",
         "build_marts",
     ),
-    "marts": (
+    "marts": Fault(
         "update public_db.marts.rpt_engagement set stickiness = 7",
         "marts/rpt_engagement",
+        "",
         "build_activation",
     ),
-    "features": (
+    "features": Fault(
         "delete from features.ftr_user_snapshots",
         "features/ftr_user_snapshots",
+        "",
         "train_models",
     ),
-    "activation": (
+    "activation": Fault(
         "delete from activation.dim_user_profiles",
         "activation/dim_user_profiles",
+        "",
         "publish",
     ),
 }
 
 
-def _digest(path: Path) -> str:
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+@dataclass(frozen=True)
+class Served:
+    """What readers have before the fault."""
+
+    data: Path
+    digest: str
+    generations: list[publishing.Generation]
+
+    @classmethod
+    def of(cls, house: House) -> Served:
+        return cls(house.data, _digest(house.data), publishing.generations(house.data))
+
+    def is_untouched(self) -> bool:
+        same_pointer = _digest(self.data) == self.digest
+        return same_pointer and publishing.generations(self.data) == self.generations
+
+
+def _digest(data: Path) -> str:
+    return hashlib.sha256(publishing.current(data).read_bytes()).hexdigest()
 
 
 def _steps(result: dg.ExecuteInProcessResult) -> set[str]:
     return {e.step_key for e in result.all_events if e.is_step_success and e.step_key}
 
 
-def _spoil_after_dbt(patch: pytest.MonkeyPatch, layer: str, statement: str) -> None:
-    build = dbt.build
-
-    def spoiled(night: Night, built_layer: str, names: Iterable[str] = ()) -> list[dbt.NodeResult]:
-        results = build(night, built_layer, names)
-        if built_layer == layer:
-            with night.warehouse.open() as connection:
-                connection.execute(statement)
-        return results
-
-    patch.setattr(dbt, "build", spoiled)
+def _said_of(table: str, text: str) -> str:
+    """The line of the summary that names a table's failed gate."""
+    return next((line for line in text.splitlines() if line.startswith(f"  critical: {table}: ")), text)
 
 
 @pytest.mark.parametrize("layer", DBT_FAULTS)
 def test_a_fault_in_a_dbt_layer_stops_the_next(
     copy_of: House, monkeypatch: pytest.MonkeyPatch, layer: str
 ) -> None:
-    statement, table, never_run = DBT_FAULTS[layer]
-    served = publishing.current(copy_of.data)
-    before = _digest(served)
-    _spoil_after_dbt(monkeypatch, layer, statement)
+    fault, served, build = DBT_FAULTS[layer], Served.of(copy_of), dbt.build
+
+    def spoiled(night: Night, built_layer: str, names: Iterable[str] = ()) -> list[dbt.NodeResult]:
+        results = build(night, built_layer, names)
+        if built_layer == layer:
+            with night.warehouse.open() as connection:
+                connection.execute(fault.statement)
+        return results
+
+    monkeypatch.setattr(dbt, "build", spoiled)
     result = copy_of.build()
     assert not result.success
     assert f"build_{layer}" in _steps(result)
-    assert never_run not in _steps(result)
-    assert "publish" not in _steps(result)
-    assert _digest(served) == before
-    assert table in summary.text(copy_of.night(LAST), result)
+    assert not {fault.never_run, "publish"} & _steps(result)
+    assert served.is_untouched()
+    assert fault.says in _said_of(fault.table, summary.text(copy_of.night(LAST), result))
+
+
+def test_a_fault_in_a_model_stops_its_scores(copy_of: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    served, record = Served.of(copy_of), modelling.record
+
+    def spoiled(connection: object, now: Night, trained: object) -> None:
+        record(connection, now, trained)  # type: ignore[arg-type]
+        connection.execute("update predictions.ml_metric set value = 'nan'::double")  # type: ignore[attr-defined]
+
+    monkeypatch.setattr(modelling, "record", spoiled)
+    result = copy_of.build()
+    assert not result.success
+    assert "train_models" in _steps(result)
+    assert not {"build_activation", "publish"} & _steps(result)
+    assert served.is_untouched()
+    assert "XX" in _said_of("predictions/ml_metric", summary.text(copy_of.night(LAST), result))
 
 
 def test_a_fault_in_the_predictions_stops_activation(copy_of: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = _digest(publishing.current(copy_of.data))
-    write = modelling.write
+    served, write = Served.of(copy_of), modelling.write
 
     def spoiled(connection: object, spec: object, scored: dict[str, object]) -> dict[str, int]:
         rows = write(connection, spec, scored)  # type: ignore[arg-type]
@@ -91,14 +143,13 @@ def test_a_fault_in_the_predictions_stops_activation(copy_of: House, monkeypatch
     result = copy_of.build()
     assert not result.success
     assert "score_models" in _steps(result)
-    assert "build_activation" not in _steps(result)
-    assert _digest(publishing.current(copy_of.data)) == before
+    assert not {"build_activation", "publish"} & _steps(result)
+    assert served.is_untouched()
+    assert "XX" in _said_of("predictions/fct_churn_scores", summary.text(copy_of.night(LAST), result))
 
 
 def test_a_fault_in_the_candidate_is_not_published(copy_of: House, monkeypatch: pytest.MonkeyPatch) -> None:
-    before = _digest(publishing.current(copy_of.data))
-    kept = publishing.generations(copy_of.data)
-    write = publishing.write_candidate
+    served, write = Served.of(copy_of), publishing.write_candidate
 
     def spoiled(now: Night) -> Path:
         candidate = write(now)
@@ -109,40 +160,30 @@ def test_a_fault_in_the_candidate_is_not_published(copy_of: House, monkeypatch: 
     monkeypatch.setattr(publishing, "write_candidate", spoiled)
     result = copy_of.build()
     assert not result.success
-    assert _digest(publishing.current(copy_of.data)) == before
-    assert publishing.generations(copy_of.data) == kept
-    assert "published/dim_users" in summary.text(copy_of.night(LAST), result)
+    assert "build_activation" in _steps(result)
+    assert served.is_untouched()
+    assert "XX" in _said_of("published/dim_users", summary.text(copy_of.night(LAST), result))
 
 
-def test_too_much_quarantine_stops_at_raw(
-    copy_of: House, tmp_path: Path, make_landing_with_a_bad_file: Callable[[Path], Path]
-) -> None:
-    before = _digest(publishing.current(copy_of.data))
-    house = House(copy_of.data, make_landing_with_a_bad_file(copy_of.landing))
-    result = house.build()
-    assert not result.success
-    assert "register_raw" in _steps(result)
-    assert "build_staging" not in _steps(result)
-    assert _digest(publishing.current(copy_of.data)) == before
-    assert "raw/loads" in summary.text(house.night(LAST), result)
-
-
-@pytest.fixture
-def make_landing_with_a_bad_file(tmp_path: Path) -> Callable[[Path], Path]:
-    """The landing folder with one more consents file, nine tenths of it nonsense."""
-
-    def make(landing: Path) -> Path:
-        target = tmp_path / "landing"
-        for path in landing.rglob("*"):
-            if path.is_file():
-                place = target / path.relative_to(landing)
-                place.parent.mkdir(parents=True, exist_ok=True)
-                place.symlink_to(path)
-        sample = max(landing.rglob("consents*.csv"))
-        head, *rows = sample.read_text(encoding="utf-8").splitlines()
-        spoiled = [row if n % 10 == 0 else f"nonsense,{n}" for n, row in enumerate(rows * 3)]
-        place = target / sample.relative_to(landing).with_name("consents_2026-06-30b.csv")
-        place.write_text("\n".join([head, *spoiled]) + "\n", encoding="utf-8")
-        return target
-
-    return make
+def test_a_bad_file_stops_the_night_at_raw_and_the_command_says_so(copy_of: House, tmp_path: Path) -> None:
+    served = Served.of(copy_of)
+    house = House(copy_of.data, tmp_path / "landing")
+    lines, bad = spoil_landing(copy_of.landing, house.landing)
+    done = subprocess.run(
+        [sys.executable, "-m", "orchestration.nightly"],
+        cwd=environment.PROJECT_ROOT,
+        env={k: v for k, v in os.environ.items() if not k.startswith(environment.PREFIX)} | house.variables,
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+    assert done.returncode == nightly.FAILED, done.stderr
+    assert "gate raw" in done.stderr
+    assert "tables built" not in done.stderr, "no layer after raw was built"
+    assert "Traceback" not in done.stderr + done.stdout
+    assert served.is_untouched()
+    assert "Not published; readers keep generation_2026-06-30" in done.stdout
+    assert "XX" in _said_of("raw/loads", done.stdout), (lines, bad)
+    loaded = next(line for line in done.stdout.splitlines() if line.split()[:1] == ["crm_consents"])
+    assert f" {bad} " in loaded
