@@ -16,10 +16,13 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
-from orchestration import environment
+from orchestration import environment, proofs
 from orchestration.night import Night
 
 PROJECT = environment.PROJECT_ROOT / "dbt_project"
+
+
+UNCHANGED = "unchanged"
 
 
 class DbtFailed(RuntimeError):
@@ -38,7 +41,7 @@ class NodeResult:
 
     @property
     def succeeded(self) -> bool:
-        return self.status in {"success", "pass", "warn"}
+        return self.status in {"success", "pass", "warn", UNCHANGED}
 
 
 # dbt parses everything again when a variable has changed, so the manifest is parsed with the same
@@ -125,6 +128,12 @@ def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResul
         dbt stopped before it reached the nodes.
     """
     manifest = parse(night)
+    if not names and proofs.holds(night, layer):
+        return [NodeResult(node, UNCHANGED, 0.0, None, None) for node in _nodes(manifest, layer)]
+    proofs.drop(night, layer)
+    if layer == "marts" and not names:
+        # Rebuilt whole every time: a fresh file carries none of yesterday's freed blocks to readers.
+        night.warehouse.marts_path.unlink(missing_ok=True)
     selected = sorted(names) or [f"path:models/{layer}"]
     if layer == "staging" and not names:
         selected.append("path:seeds")
@@ -150,6 +159,23 @@ def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResul
     found = _results(result)
     if not found and not result.success:
         raise DbtFailed(f"{layer}: {_said(result)}")
+    return found
+
+
+def _nodes(manifest: Manifest, layer: str) -> list[str]:
+    """The models, seeds and data tests a build of a layer runs."""
+
+    def belongs(name: str) -> bool:
+        node = manifest.nodes.get(name)
+        if node is None:
+            return False
+        return layer == ("staging" if str(node.resource_type) == "seed" else node.fqn[1])
+
+    found = []
+    for name, node in manifest.nodes.items():
+        is_test = str(node.resource_type) == "test"
+        if any(belongs(parent) for parent in node.depends_on_nodes) if is_test else belongs(name):
+            found.append(name)
     return found
 
 

@@ -43,6 +43,7 @@ class Environment:
     alert_email: str | None = None
     ui_host: str = "127.0.0.1"
     behind_authenticating_proxy: str = "no"
+    rebuild: str = "no"
     threads: str = "2"
     memory_limit: str = "2GB"
     # Set by the project itself for its child tools, never by a person.

@@ -30,6 +30,7 @@ def arguments(description: str) -> argparse.ArgumentParser:
     parser.add_argument("--data", default="", help="folder of all state; default data/<tenant>")
     parser.add_argument("--as-of", default="", help="business day the build describes, YYYY-MM-DD")
     parser.add_argument("--landing", default="", help="folder of the landing files")
+    parser.add_argument("--rebuild", default="", help="yes: build every layer, changed or not")
     return parser
 
 
@@ -41,7 +42,7 @@ def settle(options: argparse.Namespace) -> night.Night:
     orchestration.tenant.TenantError, orchestration.ingestion.feed.FeedError
         What is wrong, where, and how to mend it.
     """
-    for name in ("tenant", "data", "as_of", "landing"):
+    for name in ("tenant", "data", "as_of", "landing", "rebuild"):
         if value := getattr(options, name, ""):
             environment.write(name, value)
     found = night.of(None)

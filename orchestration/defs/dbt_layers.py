@@ -64,6 +64,9 @@ def _layer_asset(layer: str, manifest: Mapping[str, Any]) -> dg.AssetsDefinition
         built = sum(r.unique_id.startswith("model.") and r.succeeded for r in results)
         tests = sum(r.unique_id.startswith("test.") for r in results)
         seconds = sum(r.seconds for r in results)
+        if results and all(r.status == dbt.UNCHANGED for r in results):
+            say(f"{layer}: unchanged input, {built} tables stand as they were built and tested")
+            return
         say(f"{layer}: {built} tables built, {tests} dbt tests, {seconds:.1f} s of dbt work")
         if broken:
             named = "; ".join(f"{_name(r.unique_id)}: {r.message}" for r in broken[:5])
@@ -88,7 +91,7 @@ def _events(
             yield dg.AssetCheckResult(
                 asset_key=checks[name].asset_key,
                 check_name=name,
-                passed=result.status == "pass",
+                passed=result.status in ("pass", dbt.UNCHANGED),
                 severity=dg.AssetCheckSeverity.WARN
                 if result.status == "warn"
                 else dg.AssetCheckSeverity.ERROR,
