@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
@@ -171,12 +172,13 @@ def _nodes(manifest: Manifest, layer: str) -> list[str]:
             return False
         return layer == ("staging" if str(node.resource_type) == "seed" else node.fqn[1])
 
-    found = []
+    found = {}
     for name, node in manifest.nodes.items():
         is_test = str(node.resource_type) == "test"
         if any(belongs(parent) for parent in node.depends_on_nodes) if is_test else belongs(name):
-            found.append(name)
-    return found
+            found[name] = node.depends_on_nodes
+    # Dagster takes a layer's tables in the order they depend on each other.
+    return [name for name in TopologicalSorter(found).static_order() if name in found]
 
 
 def _close() -> None:
