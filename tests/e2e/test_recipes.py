@@ -138,6 +138,19 @@ def test_the_feed_loads_and_its_bad_ticket_is_kept_apart(published: duckdb.DuckD
     assert _rows(published, "select count(*) > 100 from marts.fct_orders") == [(True,)]
 
 
+@pytest.mark.usefixtures("published")
+def test_the_bad_ticket_is_listed_shown_and_replayed(followed: Copy) -> None:
+    said = {
+        do: followed.run("-m", "orchestration.quarantine", "--tenant", "corner_shop", *do.split()).stdout
+        for do in ("list", "show --feed till --reason bad_type --limit 5", "replay --feed till")
+    }
+    assert [text.splitlines()[-1].split(";")[0] for text in said.values()] == [
+        "1 refused records",
+        f"    T-bad,C01,{LAST} 11:00:00,a lot,cash",
+        "0 files changed",
+    ]
+
+
 def test_the_action_is_offered(published: duckdb.DuckDBPyConnection) -> None:
     query = "select distinct action, channel from marts.fct_next_actions"
     assert _rows(published, query) == [("thank_you", "email")]

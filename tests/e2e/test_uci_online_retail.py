@@ -134,6 +134,21 @@ def test_people_and_invoices_are_those_of_the_files(
     assert len(plain.invoices) == 25_900
 
 
+def test_the_readme_tells_the_numbers_that_come_out(published: duckdb.DuckDBPyConnection) -> None:
+    readme = (ROOT / "README.md").read_text(encoding="utf-8")
+    said = "select {} from marts.{}"
+    for query, words in (
+        (said.format("count(*) filter (user_key is null)", "fct_orders"), "of which {:,} of nobody known"),
+        (said.format("count(*)", "fct_user_value"), "of whom {:,} bought something"),
+        (said.format("sum(revenue)", "fct_orders"), "{:,.2f} GBP"),
+        (said.format("sum(refunded_amount)", "fct_orders"), "{:,.2f} GBP"),
+    ):
+        assert words.format(*_one(published, query)) in readme
+    states = published.execute("select lifecycle_state, count(*) from marts.dim_users group by 1").fetchall()
+    for state, people in states:
+        assert f"{state.replace('registered', 'registered only')} {people:,}" in readme
+
+
 def test_the_last_five_nights_one_by_one_end_in_the_same_tables(
     whole: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:
