@@ -1,6 +1,7 @@
 """Look at the Dagster UI of a built data folder in a headless browser, and keep the pictures.
 
-`make screenshots DATA=...` writes them to docs/; the end-to-end test looks at the same pages.
+`make screenshots DATA=...` writes them to docs/; the end-to-end test looks at the same pages. The
+folder needs a night that was published and one whose gate failed.
 """
 
 from __future__ import annotations
@@ -16,13 +17,15 @@ import sys
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, ViewportSize, sync_playwright
 
-CHROMIUM = "/usr/bin/chromium"
+ROOT = Path(__file__).resolve().parents[1]
+CHROMIUM = Path("/usr/bin/chromium")
 QUIET = [
     "--no-sandbox",
     "--disable-gpu",
@@ -32,6 +35,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+SETTLED_MS = 2500
+VIEWPORT: ViewportSize = {"width": 1400, "height": 1100}
 
 
 @dataclass
@@ -50,12 +55,13 @@ def free_port() -> int:
 
 
 @contextlib.contextmanager
-def ui(tenant: str, data: Path, wait_seconds: float = 120) -> Iterator[str]:
-    """The Dagster UI of a data folder, started and stopped here; yields its address."""
+def ui(variables: Mapping[str, str], wait_seconds: float = 180) -> Iterator[str]:
+    """The Dagster UI of the tenant and folder the variables name, started and stopped here."""
     port = free_port()
-    command = [sys.executable, "-m", "orchestration.ui", "--tenant", tenant, "--data", str(data)]
     server = subprocess.Popen(
-        [*command, "--port", str(port)],
+        [sys.executable, "-m", "orchestration.ui", "--port", str(port)],
+        cwd=ROOT,
+        env={**os.environ, **variables},
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
         start_new_session=True,
@@ -89,57 +95,90 @@ def _answers(address: str) -> bool:
 def browser(seen: Seen) -> Iterator[Page]:
     """A page of a headless Chromium that notes console errors and hosts."""
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=QUIET)
-        page = chromium.new_page(viewport={"width": 1700, "height": 1000})
+        chromium = playwright.chromium.launch(executable_path=str(CHROMIUM), args=QUIET)
+        page = chromium.new_page(viewport=VIEWPORT)
         page.on("console", lambda said: seen.errors.append(said.text) if said.type == "error" else None)
         page.on("request", lambda asked: seen.hosts.add(asked.url.split("/")[2].split(":")[0]))
         yield page
         chromium.close()
 
 
-def visit(page: Page, address: str, ready: str, picture: Path | None = None) -> str:
-    """Open a page, wait for a text to show, and return what the page says."""
-    page.goto(address)
-    page.get_by_text(ready).first.wait_for(timeout=60_000)
-    page.wait_for_timeout(2500)
-    if picture is not None:
-        page.screenshot(path=str(picture))
-    return page.inner_text("body")
-
-
-def latest_run(address: str, status: str) -> str:
-    """The id of the newest run with a status, asked of the UI's own API."""
-    wanted = "{ ... on Runs { results { runId } } }"
-    query = f"{{ runsOrError(filter: {{statuses: [{status}]}}, limit: 1) {wanted} }}"
+def ask(address: str, query: str) -> Any:
+    """The answer of the UI's own API to a GraphQL query."""
     request = urllib.request.Request(
         f"{address}/graphql",
         data=json.dumps({"query": query}).encode(),
         headers={"Content-Type": "application/json"},
     )
-    with urllib.request.urlopen(request, timeout=20) as response:
-        found = json.load(response)["data"]["runsOrError"]["results"]
+    with urllib.request.urlopen(request, timeout=60) as response:
+        return json.load(response)["data"]
+
+
+def latest_run(address: str, status: str) -> str:
+    """The id of the newest run with a status."""
+    wanted = "{ ... on Runs { results { runId } } }"
+    query = f"{{ runsOrError(filter: {{statuses: [{status}]}}, limit: 1) {wanted} }}"
+    found = ask(address, query)["runsOrError"]["results"]
     return str(found[0]["runId"]) if found else ""
 
 
-def take(tenant: str, data: Path, out: Path, say: Callable[[str], None] = print) -> Seen:
-    """The asset graph, the newest good run, and the newest failed one with its gate."""
+def see_graph(page: Page, address: str) -> str:
+    """The graph of all groups, from the feeds to the published file; returns what the page says."""
+    page.goto(f"{address}/asset-groups")
+    page.get_by_text("published").first.wait_for(timeout=60_000)
+    said = _settled(page)
+    # The graph alone, fitted to the page: its two side bars away, then a double click beside it.
+    page.locator('button:right-of([placeholder^="Jump to"])').first.click()
+    page.get_by_text("Hide navigation").click()
+    page.wait_for_timeout(SETTLED_MS)
+    page.mouse.dblclick(VIEWPORT["width"] - 200, 130)
+    page.wait_for_timeout(SETTLED_MS)
+    return said
+
+
+def see_run(page: Page, address: str, run: str) -> str:
+    """A run: its steps over time, and what each said."""
+    page.goto(f"{address}/runs/{run}")
+    page.get_by_text("Events").first.wait_for(timeout=60_000)
+    page.locator("button:left-of(:text('Re-execute'))").first.click()
+    page.get_by_text("Succeeded (").first.click()
+    return _settled(page)
+
+
+def see_gate(page: Page, address: str, asset: str) -> str:
+    """The last result of a table's gate, with every expectation."""
+    page.goto(f"{address}/assets/{asset}?view=checks")
+    page.get_by_text("[Show Markdown]").first.click(timeout=60_000)
+    page.get_by_text("expectation", exact=True).first.wait_for(timeout=60_000)
+    return _settled(page)
+
+
+def _settled(page: Page) -> str:
+    page.wait_for_timeout(SETTLED_MS)
+    return page.inner_text("body")
+
+
+def take(variables: Mapping[str, str], out: Path, say: Callable[[str], None] = print) -> Seen:
+    """The asset graph, the newest good run, and the gate that failed the newest bad one."""
     seen = Seen()
-    with ui(tenant, data) as address, browser(seen) as page:
-        visit(page, f"{address}/asset-groups", "fct_events", out / "asset_graph.png")
-        for status, name in (("SUCCESS", "run.png"), ("FAILURE", "failed_gate.png")):
-            if run := latest_run(address, status):
-                visit(page, f"{address}/runs/{run}", "gate_raw", out / name)
-                say(f"wrote {name}")
+    with ui(variables) as address, browser(seen) as page:
+        see_graph(page, address)
+        page.screenshot(path=str(out / "asset_graph.png"))
+        see_run(page, address, latest_run(address, "SUCCESS"))
+        page.screenshot(path=str(out / "run.png"))
+        see_gate(page, address, "raw/loads")
+        page.screenshot(path=str(out / "failed_gate.png"))
+    say(f"wrote asset_graph.png, run.png and failed_gate.png to {out}")
     return seen
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--tenant", default="demo")
-    parser.add_argument("--data", type=Path, required=True)
-    parser.add_argument("--out", type=Path, default=Path(__file__).parent)
+    parser.add_argument("--data", type=Path, default=ROOT / "data" / "demo")
+    parser.add_argument("--out", type=Path, default=ROOT / "docs")
     options = parser.parse_args()
-    take(options.tenant, options.data, options.out)
+    take({"USEROPS_TENANT": options.tenant, "USEROPS_DATA": str(options.data.resolve())}, options.out)
 
 
 if __name__ == "__main__":

@@ -29,6 +29,7 @@ class House:
 
     data: Path
     landing: Path
+    rebuild: bool = False
 
     @property
     def variables(self) -> dict[str, str]:
@@ -38,6 +39,7 @@ class House:
             "USEROPS_PSEUDONYM_KEY": "a key for tests only",
             "USEROPS_DATA": str(self.data),
             "USEROPS_LANDING": str(self.landing),
+            "USEROPS_REBUILD": "yes" if self.rebuild else "no",
         }
 
     @contextmanager
@@ -132,8 +134,8 @@ def copy_of(built: Built, tmp_path: Path) -> House:
     return built.house.copied_to(tmp_path / "data")
 
 
-def spoil_landing(landing: Path, target: Path) -> tuple[int, int]:
-    """The landing files and one more of consents, nine tenths of it nonsense; its lines and bad ones."""
+def spoil_landing(landing: Path, target: Path) -> int:
+    """The landing files and one more of consents, one line sound, the others not; how many others."""
     shutil.copytree(landing, target)
     sample = max(target.glob("crm/consents_*.csv.gz"))
     head, *rows = gzip.decompress(sample.read_bytes()).decode().splitlines()
@@ -141,4 +143,4 @@ def spoil_landing(landing: Path, target: Path) -> tuple[int, int]:
     spoiled = [rows[0] if n == 0 else f"nonsense,{n}" for n in range(10)]
     text = "\n".join([head, *spoiled]) + "\n"
     sample.with_name("consents_2026-06-30-again.csv.gz").write_bytes(gzip.compress(text.encode()))
-    return len(spoiled), len(spoiled) - 1
+    return len(spoiled) - 1

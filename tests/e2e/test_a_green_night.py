@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import dagster as dg
 
 from orchestration import publishing, warehouse
-from tests.e2e.house import Built
+from tests.e2e.house import Built, House
 
 
 def test_every_asset_is_materialised(built: Built) -> None:
@@ -35,7 +37,19 @@ def test_every_published_table_is_gated(built: Built) -> None:
         assert gated == set(publishing.tables_in(connection))
 
 
-def test_same_input_and_day_give_the_same_tables(built: Built) -> None:
-    before = publishing.checksums(publishing.current(built.house.data))
-    assert built.house.build().success
-    assert publishing.checksums(publishing.current(built.house.data)) == before
+def test_built_again_from_nothing_the_tables_are_the_same(copy_of: House) -> None:
+    before = publishing.checksums(publishing.current(copy_of.data))
+    result = replace(copy_of, rebuild=True).build()
+    assert result.success
+    assert publishing.checksums(publishing.current(copy_of.data)) == before
+
+
+def test_a_night_with_nothing_new_evaluates_every_gate_and_changes_nothing(
+    built: Built, copy_of: House
+) -> None:
+    before = publishing.checksums(publishing.current(copy_of.data))
+    result = copy_of.build()
+    assert result.success
+    evaluated = {e.asset_check_key for e in result.get_asset_check_evaluations()}
+    assert evaluated == built.graph.asset_check_keys
+    assert publishing.checksums(publishing.current(copy_of.data)) == before

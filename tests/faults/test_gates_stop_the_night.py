@@ -32,7 +32,7 @@ DBT_FAULTS = {
     "staging": Fault(
         "delete from staging.stg_orders",
         "staging/stg_orders",
-        "",
+        "not empty when there are raw orders by the as-of day: 1 offending row",
         "build_intermediate",
     ),
     "intermediate": Fault(
@@ -108,7 +108,7 @@ def test_a_fault_in_a_dbt_layer_stops_the_next(
     monkeypatch.setattr(dbt, "build", spoiled)
     result = copy_of.build()
     assert not result.success
-    assert f"build_{layer}" in _steps(result)
+    assert f"build_{layer}" in _steps(result), summary.text(copy_of.night(LAST), result)
     assert not {fault.never_run, "publish"} & _steps(result)
     assert served.is_untouched()
     assert fault.says in _said_of(fault.table, summary.text(copy_of.night(LAST), result))
@@ -168,7 +168,7 @@ def test_a_fault_in_the_candidate_is_not_published(copy_of: House, monkeypatch: 
 def test_a_bad_file_stops_the_night_at_raw_and_the_command_says_so(copy_of: House, tmp_path: Path) -> None:
     served = Served.of(copy_of)
     house = House(copy_of.data, tmp_path / "landing")
-    lines, bad = spoil_landing(copy_of.landing, house.landing)
+    bad = spoil_landing(copy_of.landing, house.landing)
     done = subprocess.run(
         [sys.executable, "-m", "orchestration.nightly"],
         cwd=environment.PROJECT_ROOT,
@@ -184,6 +184,5 @@ def test_a_bad_file_stops_the_night_at_raw_and_the_command_says_so(copy_of: Hous
     assert "Traceback" not in done.stderr + done.stdout
     assert served.is_untouched()
     assert "Not published; readers keep generation_2026-06-30" in done.stdout
-    assert "XX" in _said_of("raw/loads", done.stdout), (lines, bad)
-    loaded = next(line for line in done.stdout.splitlines() if line.split()[:1] == ["crm_consents"])
-    assert f" {bad} " in loaded
+    assert "refused share within each feed's limit: 1 offending row" in _said_of("raw/loads", done.stdout)
+    assert f"feed crm_consents: 1 new files, {bad + 1} physical, 1 accepted, {bad} quarantined" in done.stderr
