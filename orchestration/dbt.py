@@ -146,7 +146,7 @@ def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResul
                 "--log-level",
                 "none",
                 "--log-level-file",
-                "info",
+                "none",
                 "build",
                 "--select",
                 *selected,
