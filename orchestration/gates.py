@@ -36,6 +36,11 @@ def evaluate(connection: duckdb.DuckDBPyConnection, night: Night, key: tuple[str
     return validate.run_suite(connection, key, quality_night(night))
 
 
+def observed(result: GateResult) -> str:
+    """What an expectation saw, or why it could not look; counts and schema words, never values."""
+    return f"{result.observed} ({result.exception})" if result.exception else result.observed
+
+
 def failed(results: Iterable[GateResult]) -> list[GateResult]:
     """The critical expectations that did not hold."""
     return [r for r in results if r.severity == "critical" and not r.success]
@@ -65,7 +70,7 @@ def record(night: Night, results: Sequence[GateResult]) -> None:
                     r.column,
                     r.severity,
                     r.success,
-                    r.observed,
+                    observed(r),
                 ]
                 for r in results
             ],
@@ -85,7 +90,7 @@ def check_result(key: tuple[str, str], results: Sequence[GateResult]) -> dg.Asse
     broken = failed(results)
     missed = [r for r in results if not r.success]
     table = "\n".join(
-        f"| {'held' if r.success else 'FAILED'} | {r.severity} | {r.expectation} | {r.observed} |"
+        f"| {'held' if r.success else 'FAILED'} | {r.severity} | {r.expectation} | {observed(r)} |"
         for r in results
     )
     return dg.AssetCheckResult(
@@ -106,7 +111,7 @@ def check_result(key: tuple[str, str], results: Sequence[GateResult]) -> dg.Asse
 
 def sentence(missed: Sequence[GateResult]) -> str:
     """Name the table, the expectation and the counts of what did not hold."""
-    return "; ".join(f"{r.asset}: {r.expectation}: {r.observed}" for r in missed)
+    return "; ".join(f"{r.asset}: {r.expectation}: {observed(r)}" for r in missed)
 
 
 def keys_of(layer: str) -> list[tuple[str, str]]:

@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 import dagster as dg
+import duckdb
 
 from orchestration import calendar, gates, night
 from orchestration.contract import ENTITIES
@@ -83,10 +84,16 @@ def _raw() -> dg.AssetsDefinition:
                 row = connection.execute(f"select count(*) from raw.{name}").fetchone()
                 yield dg.MaterializeResult(
                     asset_key=spec.key,
-                    metadata={"dagster/row_count": row[0] if row else 0},
+                    metadata={"dagster/row_count": row[0] if row else 0} | _columns(connection, name),
                 )
 
     return register_raw
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, name: str) -> dict[str, dg.TableSchema]:
+    described = connection.execute(f"describe raw.{name}").fetchall()
+    columns = [dg.TableColumn(name=row[0], type=row[1]) for row in described]
+    return {"dagster/column_schema": dg.TableSchema(columns=columns)}
 
 
 @dg.definitions

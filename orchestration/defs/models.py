@@ -1,6 +1,6 @@
 """Every model of `ml/`: trained, gated, and only then scoring."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import dagster as dg
 
@@ -29,6 +29,10 @@ def _spec(key: list[str], deps: list[dg.AssetKey], description: str) -> dg.Asset
 
 def _read_keys(spec: ModelSpec) -> list[dg.AssetKey]:
     return [dg.AssetKey(table.split(".")) for table in spec.needs]
+
+
+def _columns(columns: Mapping[str, str]) -> dg.TableSchema:
+    return dg.TableSchema(columns=[dg.TableColumn(name=name, type=kind) for name, kind in columns.items()])
 
 
 def _metrics(trained: Trained) -> dg.MetadataValue:
@@ -103,7 +107,11 @@ def _scoring(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
                     say(f"predictions {table}: {rows:,} rows")
                     yield dg.MaterializeResult(
                         asset_key=dg.AssetKey(["predictions", table]),
-                        metadata={"dagster/row_count": rows, "version": trained.version},
+                        metadata={
+                            "dagster/row_count": rows,
+                            "dagster/column_schema": _columns(spec.tables[table]),
+                            "version": trained.version,
+                        },
                     )
 
     return score_models
