@@ -36,30 +36,37 @@ DBT_FAULTS = {
         "build_intermediate",
     ),
     "intermediate": Fault(
-        "update intermediate.int_behaviour__events set occurred_at = timestamp '1970-01-01'",
+        "update intermediate.int_behaviour__events set occurred_at = timestamp '1970-01-01'"
+        " where event_id = (select min(event_id) from intermediate.int_behaviour__events)",
         "intermediate/int_behaviour__events",
-        "",
+        "occurred_at from 2000 to the end of the as-of day: 1 offending row",
         "build_marts",
     ),
     "marts": Fault(
-        "update public_db.marts.rpt_engagement set stickiness = 7",
+        "update public_db.marts.rpt_engagement set stickiness = 7 where day = date '2026-06-30'",
         "marts/rpt_engagement",
-        "",
+        "stickiness between 0 and 1: 1 of 730 rows",
         "build_activation",
     ),
     "features": Fault(
         "delete from features.ftr_user_snapshots",
         "features/ftr_user_snapshots",
-        "",
+        "not empty when there are people: 1 offending row",
         "train_models",
     ),
     "activation": Fault(
         "delete from activation.dim_user_profiles",
         "activation/dim_user_profiles",
-        "",
+        "not empty when there are people: 1 offending row",
         "publish",
     ),
 }
+
+SPOIL_METRIC = "update predictions.ml_metric set value = 2 where model = 'churn' and metric = 'auc'"
+SPOIL_SCORE = (
+    "update predictions.fct_churn_scores set churn_probability = 1.5"
+    " where user_key = (select min(user_key) from predictions.fct_churn_scores)"
+)
 
 
 @dataclass(frozen=True)
@@ -119,15 +126,16 @@ def test_a_fault_in_a_model_stops_its_scores(copy_of: House, monkeypatch: pytest
 
     def spoiled(connection: object, now: Night, trained: object) -> None:
         record(connection, now, trained)  # type: ignore[arg-type]
-        connection.execute("update predictions.ml_metric set value = 'nan'::double")  # type: ignore[attr-defined]
+        connection.execute(SPOIL_METRIC)  # type: ignore[attr-defined]
 
     monkeypatch.setattr(modelling, "record", spoiled)
     result = copy_of.build()
     assert not result.success
     assert "train_models" in _steps(result)
-    assert not {"build_activation", "publish"} & _steps(result)
+    assert not {"score_models", "build_activation", "publish"} & _steps(result)
     assert served.is_untouched()
-    assert "XX" in _said_of("predictions/ml_metric", summary.text(copy_of.night(LAST), result))
+    said = _said_of("models/churn", summary.text(copy_of.night(LAST), result))
+    assert "shares between 0 and 1: 1 offending row" in said
 
 
 def test_a_fault_in_the_predictions_stops_activation(copy_of: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -136,7 +144,7 @@ def test_a_fault_in_the_predictions_stops_activation(copy_of: House, monkeypatch
     def spoiled(connection: object, spec: object, scored: dict[str, object]) -> dict[str, int]:
         rows = write(connection, spec, scored)  # type: ignore[arg-type]
         if getattr(spec, "name", "") == "churn":
-            connection.execute("update predictions.fct_churn_scores set churn_probability = 1.5")  # type: ignore[attr-defined]
+            connection.execute(SPOIL_SCORE)  # type: ignore[attr-defined]
         return rows
 
     monkeypatch.setattr(modelling, "write", spoiled)
@@ -145,7 +153,8 @@ def test_a_fault_in_the_predictions_stops_activation(copy_of: House, monkeypatch
     assert "score_models" in _steps(result)
     assert not {"build_activation", "publish"} & _steps(result)
     assert served.is_untouched()
-    assert "XX" in _said_of("predictions/fct_churn_scores", summary.text(copy_of.night(LAST), result))
+    said = _said_of("predictions/fct_churn_scores", summary.text(copy_of.night(LAST), result))
+    assert "churn_probability between 0 and 1: 1 of " in said
 
 
 def test_a_fault_in_the_candidate_is_not_published(copy_of: House, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -162,7 +171,8 @@ def test_a_fault_in_the_candidate_is_not_published(copy_of: House, monkeypatch: 
     assert not result.success
     assert "build_activation" in _steps(result)
     assert served.is_untouched()
-    assert "XX" in _said_of("published/dim_users", summary.text(copy_of.night(LAST), result))
+    said = _said_of("published/dim_users", summary.text(copy_of.night(LAST), result))
+    assert "user_key unique: 1 offending row" in said
 
 
 def test_a_bad_file_stops_the_night_at_raw_and_the_command_says_so(copy_of: House, tmp_path: Path) -> None:
