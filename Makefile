@@ -8,7 +8,7 @@ HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
 export PYTHONPATH := $(CURDIR)
 
-.PHONY: help nightly test ui replay backfill rollback quarantine lint bench clean
+.PHONY: help nightly test ui replay backfill rollback quarantine lint bench screenshots clean
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
@@ -51,6 +51,9 @@ lint: $(READY) ## style, types and SQL
 	@$(BIN)/mypy
 	@mkdir -p build/lint
 	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+
+screenshots: $(READY) ## docs/*.png again, by a headless Chromium (Debian's package chromium)
+	@$(BIN)/python docs/screenshots.py
 
 bench: $(READY) ## the benchmark tables
 	@$(HERE) bench.night

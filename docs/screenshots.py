@@ -1,7 +1,7 @@
 """Look at the Dagster UI of a built data folder in a headless browser, and keep the pictures.
 
-`make screenshots DATA=...` writes them to docs/; the end-to-end test looks at the same pages. The
-folder needs a night that was published and one whose gate failed.
+`make screenshots` builds a small world, one good night and one that a spoiled file stops, and writes
+its pictures to docs/; the end-to-end test looks at the same pages.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 import urllib.error
 import urllib.request
@@ -23,6 +24,8 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, ViewportSize, sync_playwright
+
+from tests.e2e.house import spoil_landing
 
 ROOT = Path(__file__).resolve().parents[1]
 CHROMIUM = Path("/usr/bin/chromium")
@@ -174,13 +177,36 @@ def take(variables: Mapping[str, str], out: Path, say: Callable[[str], None] = p
     return seen
 
 
+def two_nights(folder: Path) -> dict[str, str]:
+    """Build a small demo world, then a night that its gate stops; returns the folder's variables."""
+    variables = {
+        "USEROPS_TENANT": "demo",
+        "USEROPS_PSEUDONYM_KEY": "a key for pictures only",
+        "USEROPS_DATA": str(folder / "data"),
+        "USEROPS_LANDING": str(folder / "landing"),
+    }
+    paths = ("--out", str(folder / "landing"), "--truth", str(folder / "truth"))
+    _run({}, "demo.generate", *paths, "--people", "300")
+    _run(variables, "orchestration.nightly")
+    spoil_landing(folder / "landing", folder / "spoiled")
+    variables["USEROPS_LANDING"] = str(folder / "spoiled")
+    _run(variables, "orchestration.nightly", expected=1)
+    return variables
+
+
+def _run(variables: Mapping[str, str], module: str, *arguments: str, expected: int = 0) -> None:
+    command = [sys.executable, "-m", module, *arguments]
+    done = subprocess.run(command, cwd=ROOT, env={**os.environ, **variables}, check=False)
+    if done.returncode != expected:
+        raise RuntimeError(f"{module} ended with {done.returncode} instead of {expected}")
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--tenant", default="demo")
-    parser.add_argument("--data", type=Path, default=ROOT / "data" / "demo")
     parser.add_argument("--out", type=Path, default=ROOT / "docs")
     options = parser.parse_args()
-    take({"USEROPS_TENANT": options.tenant, "USEROPS_DATA": str(options.data.resolve())}, options.out)
+    with tempfile.TemporaryDirectory() as folder:
+        take(two_nights(Path(folder)), options.out)
 
 
 if __name__ == "__main__":

@@ -18,12 +18,17 @@ def text(now: Night, result: dg.ExecuteInProcessResult) -> str:
         f"\n{title}\n{'=' * len(title)}",
         _feeds(now),
         _gates(now),
-        _models(now),
+        _models(now) if _did(result, "train_models") else "",
         _times(result),
         _failures(result),
         _published(now, result.success),
     ]
     return "\n\n".join(part for part in parts if part)
+
+
+def _did(result: dg.ExecuteInProcessResult, step: str) -> bool:
+    """Whether a step of this try succeeded; an earlier try of the same night left its own results."""
+    return any(event.is_step_success and event.step_key == step for event in result.all_events)
 
 
 def _table(head: Sequence[str], rows: Sequence[Sequence[object]]) -> str:
