@@ -95,8 +95,9 @@ def _steps(result: dg.ExecuteInProcessResult) -> set[str]:
 
 
 def _said_of(table: str, text: str) -> str:
-    """The line of the summary that names a table's failed gate."""
-    return next((line for line in text.splitlines() if line.startswith(f"  critical: {table}: ")), text)
+    """The lines of the summary that name a table's failed expectations."""
+    lines = [line for line in text.splitlines() if line.startswith(f"  critical: {table}: ")]
+    return "\n".join(lines) or text
 
 
 @pytest.mark.parametrize("layer", DBT_FAULTS)
