@@ -83,6 +83,7 @@ class Document(Strict):
 
     feed: str
     description: str = ""
+    preset: str | None = Field(None, description="a file of `presets/` that this one is laid over")
     source: Source
     entity: str | None = None
     columns: dict[str, Text] | None = None

@@ -12,7 +12,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from orchestration.contract import ENTITIES, Entity
-from orchestration.ingestion import located
+from orchestration.ingestion import located, presets
 from orchestration.ingestion.document import FORMATS, Combine, Document, Source, Target
 from orchestration.ingestion.errors import FeedError
 from orchestration.ingestion.expression import Expression, ExpressionError, parse
@@ -107,9 +107,10 @@ def build(document: Located) -> Feed:
     """Check one document against the contract; raises FeedError."""
     if not isinstance(document.data, dict):
         raise document.error((), "a feed is a mapping", "start with `feed: <name>`")
+    document = presets.completed(document)
     _refuse_other_kinds(document)
     try:
-        options = Document.model_validate(_with_format(document, document.data))
+        options = Document.model_validate(_with_format(document))
     except ValidationError as error:
         first = error.errors()[0]
         where = tuple(part for part in first["loc"] if isinstance(part, (str, int)))
@@ -130,10 +131,13 @@ def build(document: Located) -> Feed:
     return Feed(options.feed, document.file, options, targets)
 
 
-def _with_format(document: Located, data: dict[str, object]) -> dict[str, object]:
-    """The document with its format filled in from the path's suffix."""
-    source = data.get("source")
-    if not isinstance(source, dict) or "format" in source or not isinstance(source.get("path"), str):
+def _with_format(document: Located) -> object:
+    """The document's data with its format filled in from the path's suffix."""
+    data = document.data
+    source = data.get("source") if isinstance(data, dict) else None
+    if not isinstance(data, dict) or not isinstance(source, dict):
+        return data
+    if "format" in source or not isinstance(source.get("path"), str):
         return data
     bare = source["path"].lower().removesuffix(".gz").removesuffix(".zst")
     found = FORMATS.get(Path(bare).suffix)

@@ -15,21 +15,50 @@ MAX_BYTES = 1_000_000
 
 @dataclass
 class Located:
-    """A YAML document as plain data, with the line of every path in it."""
+    """A YAML document as plain data, with the line of every path in it.
+
+    Parameters
+    ----------
+    file : str
+        Its name, for messages.
+    data : object
+        What it says, with what it is laid over.
+    lines : dict
+        Path to line, of what is written in this file.
+    below : Located, optional
+        The document it is laid over.
+    """
 
     file: str
     data: object
     lines: dict[Path_, int] = field(default_factory=dict)
+    below: Located | None = None
 
     def line(self, path: Path_) -> int:
         """The line of a path, or of the nearest parent that is written down."""
-        while path and path not in self.lines:
-            path = path[:-1]
-        return self.lines.get(path, 1)
+        return self.lines.get(self._nearest(path), 1)
 
     def error(self, path: Path_, problem: str, fix: str) -> FeedError:
-        """An error that points at a path."""
+        """An error that points at a path, in the document that says most of it."""
+        if self.below and len(self.below._nearest(path)) > len(self._nearest(path)):
+            return self.below.error(path, problem, fix)
         return FeedError(self.file, self.line(path), problem, fix)
+
+    def over(self, below: Located) -> Located:
+        """This document laid over another: mappings are merged key by key, all else replaced."""
+        return Located(self.file, _merged(below.data, self.data), self.lines, below)
+
+    def _nearest(self, path: Path_) -> Path_:
+        while path and path not in self.lines:
+            path = path[:-1]
+        return path
+
+
+def _merged(below: object, above: object) -> object:
+    if not isinstance(below, dict) or not isinstance(above, dict):
+        return above
+    shared = {key: _merged(below[key], value) for key, value in above.items() if key in below}
+    return {**below, **above, **shared}
 
 
 def read(path: Path) -> Located:
