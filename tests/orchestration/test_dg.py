@@ -24,6 +24,8 @@ Run = Callable[..., subprocess.CompletedProcess[str]]
 def run(tmp_path: Path) -> Run:
     """Run a command of the environment as a person with its bin folder on PATH would."""
 
+    (tmp_path / "dagster.yaml").write_text("telemetry: {enabled: false}\n")
+
     def run(*command: str) -> subprocess.CompletedProcess[str]:
         variables = {k: v for k, v in os.environ.items() if not k.startswith(environment.PREFIX)}
         variables |= environment.QUIET | {
