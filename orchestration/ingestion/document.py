@@ -91,6 +91,7 @@ class Document(Strict):
     combine: dict[str, Combine] = Field(default_factory=dict)
     skip_when: str | None = None
     entities: dict[str, Target] | None = None
+    keep: list[str] = Field(default_factory=list, description="source columns kept in JSON though read")
     time_zone: Annotated[str, AfterValidator(_zone)] | None = None
     time_zone_column: str | None = Field(None, description="column naming each record's zone")
     time_formats: list[Annotated[str, AfterValidator(_time_format)]] = Field(

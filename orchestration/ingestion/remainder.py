@@ -3,6 +3,7 @@
 A column goes into the remainder of an entity that does not read it. It is left out where another
 entity of the same feed already takes it from every record, and where records are grouped (one
 record's values say nothing of the group) unless no other entity of the feed could keep it.
+What the feed lists under `keep` stays although it is read: a condition's result does not carry it.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ def unread(reading: Reading, feed: Feed, mapped: Mapped) -> list[str]:
     for other in others:
         if other.skip_when is None:
             taken |= other.reads
-    return sorted(set(reading.columns) - taken)
+    return sorted(set(reading.columns) - (taken - set(feed.options.keep)))
 
 
 def unmapped(reading: Reading, feed: Feed) -> list[str]:
@@ -35,7 +36,7 @@ def unmapped(reading: Reading, feed: Feed) -> list[str]:
 def sql(reading: Reading, feed: Feed, mapped: Mapped) -> str:
     """SQL: the remainder as JSON, NULL where it is empty."""
     if reading.document:
-        taken = mapped.reads & reading.keys
+        taken = (mapped.reads & reading.keys) - set(feed.options.keep)
         grouped = mapped.one_row_per_key and len(feed.targets) > 1
         if grouped or taken == reading.keys:
             return "cast(null as json)"

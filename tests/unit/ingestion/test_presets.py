@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from pathlib import Path
 
@@ -120,3 +121,18 @@ def test_the_reference_lists_every_preset_and_what_it_fills(world: World) -> Non
     for name, filled in listed.items():
         world.write_feed(f"feed: site\npreset: {name}\nsource: {{path: '${{LANDING}}/some.csv'}}\n")
         assert ", ".join(world.feeds()[0].entities) == filled
+
+
+def test_what_a_condition_looks_at_is_kept_when_the_preset_says_so(world: World) -> None:
+    world.write_feed("feed: site\npreset: shopify_orders\nsource: {path: '${LANDING}/orders.csv'}\n")
+    head = "id,customer_id,created_at,total_price,currency,financial_status,cancelled_at,test\n"
+    paid = "1,7,2026-01-01 00:00:00,5,USD,partially_refunded,,FALSE\n"
+    gone = "2,,2026-01-01 00:00:00,5,USD,voided,2026-01-02 00:00:00,FALSE\n"
+    world.land("orders.csv", head + paid + gone + paid.replace("FALSE", "TRUE").replace("1,7", "3,7"))
+    (load,) = world.pull()
+    assert (load.physical, load.accepted, load.skipped) == (3, 3, 1)
+    first, second = world.query("orders", "status, user_id, attributes")
+    assert first[:2] == ("paid", "7")
+    assert json.loads(first[2]) == {"financial_status": "partially_refunded", "test": "FALSE"}
+    assert second[:2] == ("cancelled", None)
+    assert json.loads(second[2])["cancelled_at"] == "2026-01-02 00:00:00"

@@ -94,6 +94,8 @@ def test_shopify_orders(world: World) -> None:
         kept = json.loads(order[9])
         assert kept["subtotal_price"] == row["subtotal_price"]
         assert kept["email"] == row["email"]
+        assert kept["financial_status"] == row["financial_status"]
+        assert kept.get("fulfillment_status", "") == row["fulfillment_status"]
     fulfilled = [row["fulfillment_status"] == "fulfilled" for row in rows]
     assert [order[3] == "fulfilled" for order in found] == fulfilled
 
@@ -105,7 +107,8 @@ def test_shopify_order_lines(world: World) -> None:
     for row, line in zip(rows, found, strict=True):
         assert line[:3] == (row["order_id"], int(row["index"]), row["product_id"] or row["id"])
         assert line[3:5] == (int(row["quantity"]), Decimal(row["price"]))
-        assert json.loads(line[5])["sku"] == row["sku"]
+        kept = json.loads(line[5])
+        assert (kept["sku"], kept["id"]) == (row["sku"], row["id"])
 
 
 def test_shopify_customers(world: World) -> None:

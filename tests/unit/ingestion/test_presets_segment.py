@@ -46,7 +46,7 @@ def test_segment_track_out_of_a_mixed_file(world: World) -> None:
     assert only(world, "item_id, value, currency") == ("p9", Decimal("19.95"), "EUR")
     kept = json.loads(only(world, "properties")[0])
     assert (kept["properties"], kept["context"]) == (BOUGHT, CONTEXT)
-    assert kept["receivedAt"] == SEGMENT["receivedAt"]
+    assert (kept["receivedAt"], kept["type"]) == (SEGMENT["receivedAt"], "track")
 
 
 # A column of the preset is taken away by mapping it to null.
@@ -69,7 +69,9 @@ def test_segment_pages_and_screens(world: World) -> None:
         ("ajs-2", "page_view", "web", "https://shop.test/b", "B", None),
         ("s1", "screen_view", "app", None, None, "Home"),
     ]
-    assert json.loads(world.query("events", "properties")[1][0])["properties"] == {"tab": 2}
+    kept = [json.loads(row[0]) for row in world.query("events", "properties")]
+    assert [(k["type"], k["name"]) for k in kept] == [("page", "Home"), ("screen", "Home")]
+    assert kept[1]["properties"] == {"tab": 2}
 
 
 @pytest.mark.parametrize("below_context", [False, True], ids=["segment", "rudderstack"])

@@ -48,6 +48,16 @@ def test_ga4_export(world: World) -> None:
     assert nothing is None
 
 
+def test_ga4_export_that_writes_its_nulls_and_knows_nobody(world: World) -> None:
+    session = {"string_value": None, "int_value": 7, "double_value": None}
+    records = [
+        {**GA4, "event_params": [{"key": "ga_session_id", "value": session}]},
+        {**GA4, "user_pseudo_id": None},
+    ]
+    pull_records(world, "ga4_export", *records, more="skip_when: user_pseudo_id is null\n")
+    assert world.query("events", "session_id, page_url") == [("11.22.7", None)]
+
+
 SENSORS: Record = {
     "type": "track", "event": "ViewProduct", "time": 1780302600250, "distinct_id": "device-1",
     "anonymous_id": "device-1", "project": "shop", "properties": {
@@ -80,6 +90,8 @@ def test_sensors_analytics(world: World) -> None:
     columns = "os, app_version, region, platform, utm_source, duration_seconds, page_url, properties"
     first = world.query("events", columns)[0]
     assert first[:7] == ("iOS", "1.3", "湖南", "ios", "news", Decimal("12.5"), None)
+    (at_first, at_login) = [json.loads(row[0]) for row in world.query("events", "properties")][:2]
+    assert (at_first["type"], at_login["event"], at_login["distinct_id"]) == ("track", "$AppViewScreen", "u1")
     kept = json.loads(first[7])
     assert (kept["properties"], kept["project"]) == (SENSORS["properties"], "shop")
 
@@ -163,3 +175,5 @@ def test_stripe_subscriptions(world: World) -> None:
     kept = json.loads(found[5][3])
     assert [item["id"] for item in kept["items"]["data"]] == ["si_two", "si_more"]
     assert "start_date" not in kept
+    assert [json.loads(row[3])["status"] for row in found[:2]] == ["active", "canceled"]
+    assert json.loads(found[0][3])["customer"] == {"id": "cus_1", "object": "customer"}
