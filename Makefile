@@ -6,7 +6,6 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
-export PYTHONPATH := $(CURDIR)
 
 .PHONY: help nightly test ui replay backfill rollback quarantine lint bench screenshots clean
 
@@ -18,6 +17,7 @@ $(READY): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
+	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "userops.pth").write_text("$(CURDIR)\n")'
 	@touch $(READY)
 
 nightly: $(READY) ## one whole night: make nightly [TENANT=] [DATA=] [AS_OF=] [LANDING=]
