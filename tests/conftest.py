@@ -1,5 +1,14 @@
 """The small built world, shared by the suites that look at whole nights."""
 
+from hypothesis import settings
+
+from orchestration import environment
 from tests.e2e.house import built, copy_of, make_house, world
 
 __all__ = ["built", "copy_of", "make_house", "world"]
+
+# In CI a property draws the same examples every time, so that a change is judged and not the dice;
+# everywhere else it explores.
+settings.register_profile("ci", derandomize=True)
+if environment.read().environment == "ci":
+    settings.load_profile("ci")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -74,11 +75,12 @@ def read(connection: duckdb.DuckDBPyConnection, plain: Plain, source: Source, te
         header = header_of(content, source, encoding, newline)
         reading = Reading(header.columns(), header=header.raw, twice=header.twice)
         with_lines(reading, plain, newline)
-        readable = header.names and newline == b"\n" and unpack.is_utf8(plain)
+        plainly_quoted = not _has_spaced_quote(content, source)
+        readable = header.names and newline == b"\n" and unpack.is_utf8(plain) and plainly_quoted
         if readable and _fast(connection, plain.path, content, source, header, reading):
             return reading
         clean, width = temporary / "clean", len(header.names)
-        if header.names and source.delimiter.isascii() and source.quote.isascii():
+        if header.names and source.delimiter.isascii() and source.quote.isascii() and plainly_quoted:
             sieved = sieve.sieve_csv(
                 content, newline, encoding, clean, first=header.span + 1, source=source, width=width
             )
@@ -90,6 +92,16 @@ def read(connection: duckdb.DuckDBPyConnection, plain: Plain, source: Source, te
         load_clean(connection, clean, width, source)
     reading.refused, reading.blank = parsed.refused, [parsed.blank]
     return reading
+
+
+def _has_spaced_quote(content: Content, source: Source) -> bool:
+    """Whether a quote follows blanks at the start of a field: the vectorised reader takes it as an
+    opening quote and drops the blanks, the rule here is that such a field is not quoted.
+    """
+    if not source.quote:
+        return False
+    mark, delimiter = re.escape(source.quote.encode()), re.escape(source.delimiter.encode())
+    return re.search(rb"(?:\A|[\r\n]|" + delimiter + rb")[ \t]+" + mark, content) is not None
 
 
 def _sieved(

@@ -7,7 +7,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from orchestration.ingestion import csv_lines, engine, lines, outcome
@@ -107,6 +107,7 @@ def test_no_json_record_is_lost(mutations: list[tuple[str, int, bytes]]) -> None
 
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(MUTATION, min_size=0, max_size=3))
+@example([("insert", 125, b" ")])  # blanks before a quote: the vectorised reader alone drops them
 def test_both_readers_agree_where_the_fast_one_accepts(mutations: list[tuple[str, int, bytes]]) -> None:
     from orchestration.ingestion import read_csv
     from orchestration.ingestion.unpack import Plain
