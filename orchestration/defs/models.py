@@ -1,12 +1,15 @@
 """Every model of `ml/`: trained, gated, and only then scoring."""
 
+import contextlib
 from collections.abc import Iterator, Mapping
 
 import dagster as dg
+import duckdb
 
 from ml import catalogue, registry
 from ml.spec import ModelSpec, Trained
-from orchestration import calendar, modelling
+from orchestration import calendar, modelling, proofs
+from orchestration.night import Night
 from orchestration.progress import say
 
 REGISTRY_TABLES = {
@@ -43,6 +46,17 @@ def _metrics(trained: Trained) -> dg.MetadataValue:
     return dg.MetadataValue.md("| metric | model | baseline |\n|---|---|---|\n" + rows)
 
 
+def _fitted(connection: duckdb.DuckDBPyConnection, now: Night, spec: ModelSpec) -> registry.Fitted:
+    """The model of tonight's data; on an input already proven, the version that proof was of."""
+    if proofs.holds(now, "models"):
+        with contextlib.suppress(registry.ModelMissingError, registry.ModelAlteredError):
+            version = modelling.version(connection, now, spec.name)
+            return registry.Fitted(registry.load(spec, now.models, version), is_new=False)
+    frames = [modelling.frame(connection, table, spec.purpose) for table in spec.needs]
+    labels = frames[1] if len(frames) > 1 else None
+    return registry.fit_or_load(spec, now.models, frames[0], labels, modelling.settings(now))
+
+
 def _training(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
     assets = [
         _spec(["models", name], _read_keys(spec), f"The `{name}` model, trained when its data changed.")
@@ -57,12 +71,9 @@ def _training(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
     )
     def train_models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         now = calendar.night_of(context)
-        settings = modelling.settings(now)
         with now.warehouse.open() as connection:
             for name, spec in specs.items():
-                frames = [modelling.frame(connection, table, spec.purpose) for table in spec.needs]
-                labels = frames[1] if len(frames) > 1 else None
-                fitted = registry.fit_or_load(spec, now.models, frames[0], labels, settings)
+                fitted = _fitted(connection, now, spec)
                 trained = fitted.trained
                 modelling.record(connection, now, trained)
                 made = "trained" if fitted.is_new else "unchanged data, kept"
