@@ -133,7 +133,8 @@ def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResul
         return [NodeResult(node, UNCHANGED, 0.0, None, None) for node in _nodes(manifest, layer)]
     proofs.drop(night, layer)
     if layer == "marts" and not names:
-        night.warehouse.forget_marts()
+        # Rebuilt whole every time: a fresh file carries none of yesterday's freed blocks to readers.
+        night.warehouse.marts_path.unlink(missing_ok=True)
     selected = sorted(names) or [f"path:models/{layer}"]
     if layer == "staging" and not names:
         selected.append("path:seeds")

@@ -26,14 +26,6 @@ class Warehouse:
     def marts_path(self) -> Path:
         return self.data / "public.duckdb"
 
-    def forget_marts(self) -> None:
-        """Begin the marts file anew, without yesterday's freed blocks.
-
-        Its log goes first: a killed build's would be replayed into the new file.
-        """
-        self.marts_path.with_name(f"{self.marts_path.name}.wal").unlink(missing_ok=True)
-        self.marts_path.unlink(missing_ok=True)
-
     @contextmanager
     def open(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The private warehouse for writing, with the marts attached as ``public_db``."""

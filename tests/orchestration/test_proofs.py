@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from datetime import date
-from pathlib import Path
 
 import pytest
 
-from orchestration import proofs, warehouse
+from orchestration import proofs
 from orchestration.night import Night
 
 DAY = date(2026, 3, 11)
@@ -64,16 +62,3 @@ def test_a_torn_record_of_proofs_proves_nothing(now: Night) -> None:
 def test_a_rebuild_that_is_asked_for_is_done(now: Night, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("USEROPS_REBUILD", "yes")
     assert not proofs.holds(now, "staging")
-
-
-def test_a_killed_build_leaves_nothing_to_the_next_marts_file(now: Night, tmp_path: Path) -> None:
-    marts = now.warehouse.marts_path
-    with warehouse.open_file(marts) as connection:
-        connection.execute("create table half_built as select 1 as one")
-        # What a kill leaves behind: the file and its log, copied while the log is not yet folded in.
-        log = marts.with_name("public.duckdb.wal")
-        shutil.copyfile(log, tmp_path / "log")
-    shutil.copyfile(tmp_path / "log", log)
-    now.warehouse.forget_marts()
-    with warehouse.open_file(marts) as connection:
-        assert connection.execute("select count(*) from duckdb_tables()").fetchone() == (0,)
