@@ -130,22 +130,8 @@ def load(spec: ModelSpec, folder: Path, version: str) -> Trained:
     """
     import skops.io
 
-    if not _VERSION.fullmatch(version):
-        raise ModelMissingError(f"{spec.name}: {version!r} is no version")
-    model_file = folder / spec.name / f"{version}.skops"
-    card_file = model_file.with_suffix(".json")
-    where = f"{spec.name}/{model_file.name}"
-    try:
-        card = json.loads(card_file.read_bytes())
-        data = model_file.read_bytes()
-    except FileNotFoundError as missing:
-        raise ModelMissingError(f"{where}: not there with its card; train it again") from missing
-    except ValueError as broken:
-        raise ModelAlteredError(f"{where}: its card is not JSON; delete both, train again") from broken
-    if not isinstance(card, dict) or (card.get("name"), card.get("version")) != (spec.name, version):
-        raise ModelAlteredError(f"{where}: its card is another model's; delete both, train again")
-    if hashlib.sha256(data).hexdigest() != card.get("sha256"):
-        raise ModelAlteredError(f"{where}: not the bytes its card recorded; delete both, train again")
+    described, data = _checked(spec, folder, version)
+    where = f"{spec.name}/{version}.skops"
     try:
         foreign = sorted(set(skops.io.get_untrusted_types(data=data)) - set(spec.trusted))
         if foreign:
@@ -159,16 +145,44 @@ def load(spec: ModelSpec, folder: Path, version: str) -> Trained:
         raise ModelUntrustedError(f"{where}: cannot be read as a {spec.name} model: {broken}") from broken
     if not isinstance(model, dict):
         raise ModelUntrustedError(f"{where}: holds a {type(model).__name__}, not a {spec.name} model")
-    return Trained(
+    return replace(described, model=model)
+
+
+def describe(spec: ModelSpec, folder: Path, version: str) -> Trained:
+    """One version as its card tells it, its file checked but not opened: `model` is empty.
+
+    Opening a model imports the library that made it, for seconds; a night that neither trains nor
+    scores need not. Raises :class:`ModelMissingError` and :class:`ModelAlteredError` as `load` does.
+    """
+    return _checked(spec, folder, version)[0]
+
+
+def _checked(spec: ModelSpec, folder: Path, version: str) -> tuple[Trained, bytes]:
+    if not _VERSION.fullmatch(version):
+        raise ModelMissingError(f"{spec.name}: {version!r} is no version")
+    model_file = folder / spec.name / f"{version}.skops"
+    where = f"{spec.name}/{model_file.name}"
+    try:
+        card = json.loads(model_file.with_suffix(".json").read_bytes())
+        data = model_file.read_bytes()
+    except FileNotFoundError as missing:
+        raise ModelMissingError(f"{where}: not there with its card; train it again") from missing
+    except ValueError as broken:
+        raise ModelAlteredError(f"{where}: its card is not JSON; delete both, train again") from broken
+    if not isinstance(card, dict) or (card.get("name"), card.get("version")) != (spec.name, version):
+        raise ModelAlteredError(f"{where}: its card is another model's; delete both, train again")
+    if hashlib.sha256(data).hexdigest() != card.get("sha256"):
+        raise ModelAlteredError(f"{where}: not the bytes its card recorded; delete both, train again")
+    metrics = pd.DataFrame(card.get("metrics", []), columns=["metric", "value", "baseline_value"])
+    described = Trained(
         name=spec.name,
-        model=model,
+        model={},
         method=str(card.get("method", "")),
-        metrics=pd.DataFrame(card.get("metrics", []), columns=["metric", "value", "baseline_value"]).astype(
-            {"value": "float64", "baseline_value": "float64"}
-        ),
+        metrics=metrics.astype({"value": "float64", "baseline_value": "float64"}),
         card=dict(card.get("card", {})),
         version=version,
     )
+    return described, data
 
 
 def _write(path: Path, data: bytes) -> None:

@@ -116,3 +116,12 @@ def write(
         connection.unregister("produced")
         rows[table] = len(produced)
     return rows
+
+
+def stored(connection: duckdb.DuckDBPyConnection, spec: ModelSpec) -> dict[str, int]:
+    """The rows of each of a model's predictions tables, as they stand."""
+    rows = {}
+    for table in spec.tables:
+        found = connection.execute(f"select count(*) from predictions.{table}").fetchone()
+        rows[table] = int(found[0]) if found else 0
+    return rows

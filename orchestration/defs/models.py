@@ -51,7 +51,7 @@ def _fitted(connection: duckdb.DuckDBPyConnection, now: Night, spec: ModelSpec) 
     if proofs.holds(now, "models"):
         with contextlib.suppress(registry.ModelMissingError, registry.ModelAlteredError):
             version = modelling.version(connection, now, spec.name)
-            return registry.Fitted(registry.load(spec, now.models, version), is_new=False)
+            return registry.Fitted(registry.describe(spec, now.models, version), is_new=False)
     frames = [modelling.frame(connection, table, spec.purpose) for table in spec.needs]
     labels = frames[1] if len(frames) > 1 else None
     return registry.fit_or_load(spec, now.models, frames[0], labels, modelling.settings(now))
@@ -93,6 +93,14 @@ def _training(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
     return train_models
 
 
+def _score(
+    connection: duckdb.DuckDBPyConnection, now: Night, spec: ModelSpec, version: str
+) -> dict[str, int]:
+    trained = registry.load(spec, now.models, version)
+    snapshot = modelling.frame(connection, spec.needs[0], spec.purpose, now.as_of)
+    return modelling.write(connection, spec, spec.score(trained, snapshot, as_of=now.as_of))
+
+
 def _scoring(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
     assets = [
         _spec(
@@ -109,19 +117,25 @@ def _scoring(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
     )
     def score_models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         now = calendar.night_of(context)
+        is_proven = proofs.holds(now, "predictions")
+        if not is_proven:
+            proofs.drop(now, "predictions")
         with now.warehouse.open() as connection:
             for name, spec in specs.items():
-                trained = registry.load(spec, now.models, modelling.version(connection, now, name))
-                snapshot = modelling.frame(connection, spec.needs[0], spec.purpose, now.as_of)
-                scored = spec.score(trained, snapshot, as_of=now.as_of)
-                for table, rows in modelling.write(connection, spec, scored).items():
-                    say(f"predictions {table}: {rows:,} rows")
+                version = modelling.version(connection, now, name)
+                counts = (
+                    modelling.stored(connection, spec)
+                    if is_proven
+                    else _score(connection, now, spec, version)
+                )
+                for table, rows in counts.items():
+                    say(f"predictions {table}: {rows:,} rows" + (", unchanged input" if is_proven else ""))
                     yield dg.MaterializeResult(
                         asset_key=dg.AssetKey(["predictions", table]),
                         metadata={
                             "dagster/row_count": rows,
                             "dagster/column_schema": _columns(spec.tables[table]),
-                            "version": trained.version,
+                            "version": version,
                         },
                     )
 

@@ -97,6 +97,7 @@ def test_predictions_are_written_with_the_types_the_model_declares(
             ("rank", "INTEGER"),
         ]
         assert found.fetchall() == [("a", 0.1, 1), ("b", 0.2, 2)][:rows]
+        assert modelling.stored(connection, spec) == {"scores": rows}
 
 
 def test_a_model_knows_its_tenants_churn_and_the_nights_anchor(tonight: Tonight) -> None:

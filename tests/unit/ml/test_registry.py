@@ -95,6 +95,18 @@ def test_altered_bytes_are_refused(kept: Path):
         opened(kept)
 
 
+def test_a_card_is_told_without_opening_the_model_yet_altered_bytes_are_seen(kept: Path):
+    told = registry.describe(SPEC, kept.parent.parent, kept.stem)
+    whole = registry.load(SPEC, kept.parent.parent, kept.stem)
+    assert told.model == {}
+    assert whole.model
+    assert (told.version, told.method, told.card) == (whole.version, whole.method, whole.card)
+    pd.testing.assert_frame_equal(told.metrics, whole.metrics)
+    kept.write_bytes(kept.read_bytes() + b" ")
+    with pytest.raises(registry.ModelAlteredError, match="not the bytes its card recorded"):
+        registry.describe(SPEC, kept.parent.parent, kept.stem)
+
+
 def test_a_foreign_type_is_refused_even_with_a_matching_card(kept: Path):
     planted(kept, skops.io.dumps({"fitted": RBF()}))
     with pytest.raises(registry.ModelUntrustedError, match="types no churn model has"):
