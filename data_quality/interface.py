@@ -64,7 +64,16 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
             "user_key days_since_last_purchase purchase_count revenue r_score f_score m_score rfm_class"
             " rfm_class_zh clv_frequency clv_recency clv_age clv_monetary_value",
         ),
+        "rpt_value": _public(
+            "granularity period_start",
+            "granularity period_start active buyers orders revenue arpu aov repurchase_rate refund_rate"
+            " new_buyer_revenue",
+        ),
         "fct_lifecycle_spans": _public("user_key from_day", "user_key state state_zh from_day to_day"),
+        "rpt_lifecycle_flows": _public(
+            "granularity period_start from_state to_state",
+            "granularity period_start from_state to_state people",
+        ),
         "fct_consents": _public("user_key purpose", "user_key purpose status changed_at"),
         "fct_churn_scores": _public(
             "user_key",

@@ -138,14 +138,7 @@ final as (
     select
         user_key,
         state,
-        case state
-            when 'registered' then '已注册未活跃'
-            when 'new' then '新用户'
-            when 'active' then '活跃'
-            when 'resurrected' then '回流'
-            when 'dormant' then '沉默'
-            when 'churned' then '流失'
-        end as state_zh,
+        {{ lifecycle_state_zh('state') }} as state_zh,
         from_day,
         coalesce(last_day, {{ as_of() }}) as to_day,
         cast({{ days_between('from_day', 'coalesce(last_day, ' ~ as_of() ~ ')') }} + 1 as bigint) as days,
