@@ -9,5 +9,5 @@
 {%- endmacro %}
 
 {% macro spark__clean_text(value) -%}
-    nullif(trim(both concat(' ', char(9), char(10), char(13), char(160), '　') from {{ value }}), '')
+    nullif(trim(both ' ' || char(9) || char(10) || char(13) || char(160) || '　' from {{ value }}), '')
 {%- endmacro %}

@@ -10,3 +10,11 @@
         || unhex(sha256(cast(getvariable('pseudonym_inner') as blob) || encode({{ identifier }})))
     )
 {%- endmacro %}
+
+{% macro spark__pseudonym(identifier) -%}
+    sha2(
+        session.pseudonym_outer
+        || unhex(sha2(session.pseudonym_inner || encode({{ identifier }}, 'UTF-8'), 256)),
+        256
+    )
+{%- endmacro %}

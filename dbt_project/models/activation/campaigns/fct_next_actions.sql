@@ -88,7 +88,7 @@ everyone as (
 common_hours as (
     select
         usual_hour,
-        row_number() over (order by count(*) desc, usual_hour) as hour_rank
+        row_number() over (order by count(*) desc, usual_hour nulls last) as hour_rank
     from users
     where usual_hour is not null
     group by usual_hour
@@ -183,7 +183,7 @@ ranked as (
         *,
         row_number() over (
             partition by user_key, action, channel
-            order by expected_value desc, priority asc, rule_number asc
+            order by expected_value desc, priority asc nulls last, rule_number asc nulls last
         ) as rule_rank
     from allowed
     where expected_value >= 0
@@ -194,7 +194,7 @@ final as (
         user_key,
         cast(row_number() over (
             partition by user_key
-            order by expected_value desc, priority asc, rule_number asc
+            order by expected_value desc, priority asc nulls last, rule_number asc nulls last
         ) as integer) as rank,
         action,
         name_en,

@@ -13,7 +13,7 @@ identifiers as (
         id_type,
         id,
         user_key,
-        dense_rank() over (order by user_key) as person_number
+        dense_rank() over (order by user_key nulls last) as person_number
     from {{ ref('int_users__identifiers') }}
 ),
 
@@ -70,7 +70,7 @@ starts as (
         *,
         max(case when is_start then occurred_at end) over (
             partition by person_number, source_session
-            order by position
+            order by position nulls last
         ) as started_at
     from silences
 ),
@@ -97,7 +97,7 @@ heads as (
             end
         ) over (
             partition by person_number, source_session
-            order by position
+            order by position nulls last
         ) as head
     from pieces
 ),

@@ -71,7 +71,7 @@ first_users as (
     from user_links
     qualify row_number() over (
         partition by node
-        order by linked_at nulls last, user_node
+        order by linked_at nulls last, user_node nulls last
     ) = 1
 ),
 
@@ -83,7 +83,7 @@ group_users as (
         on first_users.node = components.node
     qualify row_number() over (
         partition by components.root
-        order by first_users.linked_at nulls last, first_users.user_node
+        order by first_users.linked_at nulls last, first_users.user_node nulls last
     ) = 1
 ),
 

@@ -45,7 +45,7 @@ speaking_accounts as (
         order by
             case when deleted_at is null then 0 else 1 end asc,
             updated_at desc nulls last,
-            user_id asc
+            user_id asc nulls last
     ) = 1
 ),
 

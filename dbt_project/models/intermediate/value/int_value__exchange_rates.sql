@@ -10,7 +10,7 @@ intervals as (
         rate,
         valid_from,
         coalesce(
-            lead(valid_from) over (partition by currency order by valid_from),
+            lead(valid_from) over (partition by currency order by valid_from nulls last),
             {{ add_days(as_of(), 1) }}
         ) as valid_until
     from rates

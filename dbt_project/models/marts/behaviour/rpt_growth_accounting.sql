@@ -57,11 +57,11 @@ visits as (
         periods.period,
         lag(periods.period) over (
             partition by active_periods.granularity, active_periods.user_key
-            order by periods.period
+            order by periods.period nulls last
         ) as previous_period,
         lead(periods.period) over (
             partition by active_periods.granularity, active_periods.user_key
-            order by periods.period
+            order by periods.period nulls last
         ) as next_period
     from active_periods
     inner join periods

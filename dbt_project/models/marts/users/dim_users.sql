@@ -70,7 +70,7 @@ activating_actions as (
         core_actions.occurred_at,
         row_number() over (
             partition by core_actions.user_key
-            order by core_actions.occurred_at
+            order by core_actions.occurred_at nulls last
         ) as action_number
     from core_actions
     inner join people on core_actions.user_key = people.user_key
@@ -168,7 +168,7 @@ ranked_habits as (
         habit_value,
         row_number() over (
             partition by user_key, habit
-            order by times desc, habit_value asc
+            order by times desc, habit_value asc nulls last
         ) as habit_rank
     from habit_times
 ),

@@ -4,11 +4,11 @@ with order_items as (
         sum(amount) over (partition by order_id) as lines_amount,
         sum(amount) over (
             partition by order_id
-            order by line_number
+            order by line_number nulls last
             rows unbounded preceding
         ) as amount_so_far,
         count(*) over (partition by order_id) as line_total,
-        row_number() over (partition by order_id order by line_number) as lines_so_far
+        row_number() over (partition by order_id order by line_number nulls last) as lines_so_far
     from {{ ref('int_value__order_items') }}
 ),
 
@@ -62,7 +62,7 @@ final as (
         {% for measure in ['gross', 'refunded', 'revenue'] %}
         {{ money(
             measure ~ '_so_far - coalesce(lag(' ~ measure
-            ~ '_so_far) over (partition by order_id order by line_number), 0)'
+            ~ '_so_far) over (partition by order_id order by line_number nulls last), 0)'
         ) }} as {{ 'revenue' if measure == 'revenue' else measure ~ '_amount' }},
         {% endfor %}
         is_first_order,

@@ -5,8 +5,8 @@ with orders as (
 purchases as (
     select
         order_id,
-        row_number() over (partition by user_key order by ordered_at, order_id) as purchase_number,
-        lag(order_day) over (partition by user_key order by ordered_at, order_id) as previous_day
+        row_number() over (partition by user_key order by ordered_at nulls last, order_id) as purchase_number,
+        lag(order_day) over (partition by user_key order by ordered_at nulls last, order_id) as previous_day
     from orders
     where is_purchase and user_key is not null
 ),

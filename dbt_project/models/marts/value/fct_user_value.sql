@@ -76,7 +76,7 @@ steps as (
         score,
         measure,
         count(*) as people,
-        row_number() over (partition by score order by measure) as step,
+        row_number() over (partition by score order by measure nulls last) as step,
         count(*) over (partition by score) as step_count
     from measures
     group by score, measure
@@ -87,7 +87,9 @@ fifths as (
     select
         *,
         ceil(
-            cast(5 * (2 * sum(people) over (partition by score order by measure) - people) as double)
+            cast(
+                5 * (2 * sum(people) over (partition by score order by measure nulls last) - people) as double
+            )
             / nullif(2 * sum(people) over (partition by score), 0)
         ) as fifth
     from steps
@@ -115,7 +117,7 @@ levels as (
             when step_count < 5 then bounded_fifth
             else step + min(bounded_fifth - step) over (
                 partition by score
-                order by step
+                order by step nulls last
                 rows unbounded preceding
             )
         end as level

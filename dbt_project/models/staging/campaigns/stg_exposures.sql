@@ -25,7 +25,7 @@ first_exposures as (
     qualify row_number() over (
         partition by experiment_id, unit_id
         order by
-            exposed_at,
+            exposed_at nulls last,
             {{ row_digest(['variant', 'user_id', 'anonymous_id', 'extra', 'feed']) }}
     ) = 1
 ),

@@ -24,7 +24,7 @@ final as (
     from cleaned
     qualify row_number() over (
         partition by id_type, id, linked_id_type, linked_id
-        order by linked_at, {{ row_digest(['evidence', 'extra', 'feed']) }}
+        order by linked_at nulls last, {{ row_digest(['evidence', 'extra', 'feed']) }}
     ) = 1
 )
 

@@ -26,7 +26,7 @@ latest as (
     qualify row_number() over (
         partition by clean_user_id
         order by
-            is_later_version,
+            is_later_version nulls last,
             known_updated_at desc nulls last,
             known_deleted_at desc nulls last,
             registered_at desc nulls last,

@@ -20,7 +20,7 @@ latest as (
     qualify row_number() over (
         partition by clean_order_id
         order by
-            is_refunded_later,
+            is_refunded_later nulls last,
             refunded_at desc nulls last,
             case status
                 when 'refunded' then 5
