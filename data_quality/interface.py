@@ -37,6 +37,8 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
             f"{_USER} value_tier rfm_class clv segment_name churn_probability churn_band"
             " preferred_channel preferred_hour next_action",
         ),
+        "dim_tags": _public("tag", "tag name_en name_zh kind owner coverage"),
+        "fct_user_tags": _public("user_key tag valid_from", "user_key tag value valid_from valid_to"),
         "fct_events": _public(
             "event_id",
             "event_id user_key session_id event_name occurred_at channel platform page item_id"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
@@ -21,12 +21,15 @@ class Night:
         The contract entities this tenant feeds; a table fed by none of them may be empty.
     settings
         The tenant's settings by name, nested as in its ``settings.yml``.
+    tags
+        What its ``tags.yml`` says, tag by tag.
     """
 
     as_of: date
     as_of_end: datetime
     entities: frozenset[str]
     settings: Mapping[str, object] = field(default_factory=dict)
+    tags: Sequence[Mapping[str, object]] = ()
 
     def at_least(self, *entities: str) -> int:
         """1 when any of the entities is fed, else 0: the row count a table must reach."""

@@ -28,6 +28,7 @@ def quality_night(night: Night) -> QualityNight:
         as_of_end=night.as_of_end,
         entities=night.entities,
         settings=night.tenant.settings.model_dump(),
+        tags=night.tenant.tags,
     )
 
 

@@ -73,6 +73,8 @@ class Night:
             "churn_anchor": self.churn_anchor.isoformat(),
             "consent_defaults": settings.consent(),
             "actions": self.tenant.actions,
+            "tags": self.tenant.tags,
+            "tag_history_days": self.tenant.tag_history_days,
         }
 
 

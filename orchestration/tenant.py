@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TypeVar
@@ -16,6 +16,8 @@ from orchestration.ingestion import located
 from orchestration.ingestion.errors import FeedError
 from orchestration.rules import ActionRules
 from orchestration.settings import Settings
+from orchestration.tag_plan import TagError, plan
+from orchestration.tags import TagRules
 
 
 class TenantError(Unusable):
@@ -30,6 +32,8 @@ class Tenant:
     folder: Path
     settings: Settings
     actions: list[dict[str, object]]
+    tags: list[dict[str, object]] = field(default_factory=list)
+    tag_history_days: int = 90
 
     @property
     def zone(self) -> ZoneInfo:
@@ -112,12 +116,24 @@ def load(name_or_folder: str) -> Tenant:
     folder = find(name_or_folder)
     settings = _typed(folder / "settings.yml", Settings)
     rules = _typed(folder / "actions.yml", ActionRules)
+    tags = _typed(folder / "tags.yml", TagRules)
     return Tenant(
         folder.name,
         folder,
         settings if settings.name else settings.model_copy(update={"name": folder.name}),
         [rule.model_dump(mode="json") for rule in rules.actions],
+        _planned(folder / "tags.yml", tags),
+        tags.history_days,
     )
+
+
+def _planned(path: Path, tags: TagRules) -> list[dict[str, object]]:
+    """The tags in the order they can be computed; what does not fit together names its line."""
+    try:
+        return plan(tags)
+    except TagError as error:
+        line = located.read(path).line(error.path)
+        raise TenantError(f"{path.name}, line {line}: {error.problem}") from error
 
 
 Model = TypeVar("Model", bound=BaseModel)
@@ -142,7 +158,16 @@ def _typed(path: Path, model: type[Model]) -> Model:
         return model.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"][prefix:]) or path.stem
+        place = _written(found, first["loc"][prefix:])
+        key = ".".join(str(part) for part in place) or path.stem
         said = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
-        line = found.line(first["loc"][prefix:])
-        raise TenantError(f"{path.name}, line {line}: {key}: {said}") from error
+        raise TenantError(f"{path.name}, line {found.line(place)}: {key}: {said}") from error
+
+
+def _written(found: located.Located, place: located.Path_) -> located.Path_:
+    """A place as the file has it: pydantic also names the variant of a union it has tried."""
+    kept: located.Path_ = ()
+    for number, part in enumerate(place):
+        if (*kept, part) in found.lines or number == len(place) - 1:
+            kept = (*kept, part)
+    return kept

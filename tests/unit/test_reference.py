@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 import yaml
@@ -17,6 +17,7 @@ from orchestration.environment import PREFIX, Environment
 from orchestration.ingestion.document import Document, Source, Target
 from orchestration.rules import Action
 from orchestration.settings import Settings
+from orchestration.tags import Tag, Tagged
 
 ROOT = Path(__file__).resolve().parents[2]
 DOCS = ROOT / "docs"
@@ -63,6 +64,17 @@ def _as_yaml(defaults: dict[str, Any]) -> dict[str, Any]:
 )
 def test_every_option_is_described_with_its_default(page: str, heading: str, model: type[BaseModel]) -> None:
     assert _read(_table(page, heading)) == _as_yaml(_defaults(model))
+
+
+def test_every_key_of_a_tag_is_described_with_its_default() -> None:
+    kinds: dict[str, Any] = {}
+    for model in get_args(get_args(Tag)[0]):
+        (kind,) = get_args(model.model_fields["kind"].annotation)
+        own = set(model.model_fields) - set(Tagged.model_fields) - {"kind"}
+        kinds |= {f"{kind}.{name}": value for name, value in _defaults(model).items() if name in own}
+    assert _read(_table("settings.md", "tags.yml")) == _as_yaml(
+        _defaults(Tagged) | {"kind": REQUIRED} | kinds
+    )
 
 
 def test_what_stands_below_entities_may_stand_beside_entity() -> None:

@@ -14,8 +14,7 @@ known as (
         coalesce(updated_at >= {{ as_of_end() }}, false) as is_later_version,
         {{ clean_text('user_id') }} as clean_user_id,
         case when updated_at < {{ as_of_end() }} then updated_at end as known_updated_at,
-        case when deleted_at < {{ as_of_end() }} then deleted_at end as known_deleted_at,
-        lower({{ clean_text('gender') }}) as lower_gender
+        case when deleted_at < {{ as_of_end() }} then deleted_at end as known_deleted_at
     from source
     where coalesce(registered_at, updated_at, timestamp '1970-01-01') < {{ as_of_end() }}
 ),
@@ -43,11 +42,7 @@ final as (
         {{ clean_email('latest.email') }} as email,
         {{ clean_phone('latest.phone') }} as phone,
         {{ clean_text('latest.name') }} as name,
-        case
-            when latest.lower_gender in ('f', 'female', 'woman', 'w', '女', '女性') then 'female'
-            when latest.lower_gender in ('m', 'male', 'man', '男', '男性') then 'male'
-            else latest.lower_gender
-        end as gender,
+        {{ clean_gender('latest.gender') }} as gender,
         case
             when latest.birth_date between date '1900-01-01' and {{ as_of() }}
                 then latest.birth_date
