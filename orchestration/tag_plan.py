@@ -106,6 +106,8 @@ def _check_type(rules: TagRules, places: dict[str, int], path: Path, condition: 
             raise TagError((*path, operator), "a metric is a number: expected a number")
     elif operator in NUMBER_OPERATORS:
         raise TagError((*path, operator), "only a metric can be compared as a number")
+    elif not all(isinstance(v, str) for v in values):
+        raise TagError((*path, operator), "a text is expected: put the number in quotes")
 
 
 def _made_of(tag: Any) -> dict[str, Any]:
