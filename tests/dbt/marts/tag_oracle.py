@@ -184,24 +184,25 @@ class Reader:
         if tag.edges:
             band = sum(found >= Decimal(str(edge)) for edge in tag.edges)
         else:
-            band = sum(found >= edge for edge in self._edges(tag, self.cut_off(tag.every, day)))
+            edges = self._edges(tag, self.cut_off(tag.every, day))
+            if edges is None:
+                return None, None
+            band = sum(found >= edge for edge in edges)
         labels = tag.labels or [str(n + 1) for n in range(tag.quantiles or len(tag.edges) + 1)]
         return labels[band], None
 
-    def _edges(self, tag: Any, day: date) -> list[Decimal]:
+    def _edges(self, tag: Any, day: date) -> list[Decimal] | None:
+        """The lower edges of the bands above the lowest; nothing where there was nobody to cut."""
         if (tag.tag, day) not in self.cuts:
             everyone = [self.amount(tag.metric, p, day, tag.validity_days) for p in self.world.known]
             amounts = sorted(a for a in everyone if a is not None)
-            edges = []
-            for k in range(1, tag.quantiles):
-                above = [
-                    a
-                    for a in amounts
-                    if sum(b < a for b in amounts) >= Fraction(k, tag.quantiles) * len(amounts)
-                ]
-                edges += above[:1]
-            self.cuts[tag.tag, day] = edges
-        found: list[Decimal] = self.cuts[tag.tag, day]
+            below = {a: sum(b < a for b in amounts) for a in amounts}
+            edges = [
+                next((a for a in amounts if below[a] * tag.quantiles >= k * len(amounts)), None)
+                for k in range(1, tag.quantiles)
+            ]
+            self.cuts[tag.tag, day] = [e for e in edges if e is not None] if amounts else None
+        found: list[Decimal] | None = self.cuts[tag.tag, day]
         return found
 
     def _rfm(self, tag: Any, person: str, day: date) -> tuple[str | None, None]:
