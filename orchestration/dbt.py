@@ -13,6 +13,7 @@ from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
 
+import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
@@ -62,7 +63,8 @@ def _arguments(night: Night, days: Mapping[str, object] | None = None) -> list[s
         "--log-path",
         str(night.data / "dbt"),
         "--vars",
-        json.dumps(variables, sort_keys=True),
+        # dbt reads YAML, whose escapes hold emoji whole; JSON's halves of a pair would stay apart.
+        yaml.safe_dump(variables, default_flow_style=True, width=float("inf")),
     ]
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
@@ -36,7 +36,7 @@ class House:
     data: Path
     as_of: date = date(2026, 6, 30)
     variables: dict[str, object] = field(default_factory=dict)
-    manifest: object = None
+    manifest: object = field(default=None, repr=False)
 
     def dbt(self, *arguments: str, as_of: date | None = None, **variables: object) -> dbtRunnerResult:
         """Run one dbt command in this process as of a day."""
@@ -59,7 +59,7 @@ class House:
                 *arguments,
                 *(str(part) for pair in folders.items() for part in pair),
                 "--vars",
-                json.dumps(given | self.variables | variables),
+                yaml.safe_dump(given | self.variables | variables),
             ]
         )
         # Unit tests leave dbt's own connection open, and a file takes one configuration at a time.
