@@ -59,6 +59,11 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
             "granularity period_start",
             "granularity period_start active new retained resurrected churned quick_ratio",
         ),
+        "rpt_funnels": _public(
+            "funnel step_number breakdown breakdown_value",
+            "funnel step_number step_name breakdown breakdown_value people conversion_from_first"
+            " conversion_from_previous median_seconds mean_seconds",
+        ),
         "fct_orders": _public("order_id", _ORDER),
         "fct_order_items": _public("order_id line_number", f"{_ORDER} line_number"),
         "fct_user_value": _public(

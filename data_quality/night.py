@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -23,6 +24,8 @@ class Night:
         The tenant's settings by name, nested as in its ``settings.yml``.
     tags
         What its ``tags.yml`` says, tag by tag.
+    funnels
+        Its ``funnels.yml``, as the models are given it.
     """
 
     as_of: date
@@ -30,6 +33,7 @@ class Night:
     entities: frozenset[str]
     settings: Mapping[str, object] = field(default_factory=dict)
     tags: Sequence[Mapping[str, object]] = ()
+    funnels: Sequence[Mapping[str, Any]] = ()
 
     def at_least(self, *entities: str) -> int:
         """1 when any of the entities is fed, else 0: the row count a table must reach."""

@@ -29,6 +29,7 @@ def quality_night(night: Night) -> QualityNight:
         entities=night.entities,
         settings=night.tenant.settings.model_dump(),
         tags=night.tenant.tags,
+        funnels=night.tenant.funnels,
     )
 
 

@@ -75,6 +75,7 @@ class Night:
             "actions": self.tenant.actions,
             "tags": self.tenant.tags,
             "tag_history_days": self.tenant.tag_history_days,
+            "funnels": self.tenant.funnels,
         }
 
 

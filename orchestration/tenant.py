@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from orchestration import environment
 from orchestration.errors import Unusable
+from orchestration.funnels import FunnelRules
 from orchestration.ingestion import located
 from orchestration.ingestion.errors import FeedError
 from orchestration.rules import ActionRules
@@ -26,7 +27,7 @@ class TenantError(Unusable):
 
 @dataclass(frozen=True)
 class Tenant:
-    """A tenant's folder, its settings and its rules."""
+    """A tenant's folder, its settings, rules and funnels."""
 
     name: str
     folder: Path
@@ -34,6 +35,7 @@ class Tenant:
     actions: list[dict[str, object]]
     tags: list[dict[str, object]] = field(default_factory=list)
     tag_history_days: int = 90
+    funnels: list[dict[str, object]] = field(default_factory=list)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -117,6 +119,7 @@ def load(name_or_folder: str) -> Tenant:
     settings = _typed(folder / "settings.yml", Settings)
     rules = _typed(folder / "actions.yml", ActionRules)
     tags = _typed(folder / "tags.yml", TagRules)
+    funnels = _typed(folder / "funnels.yml", FunnelRules)
     return Tenant(
         folder.name,
         folder,
@@ -124,6 +127,7 @@ def load(name_or_folder: str) -> Tenant:
         [rule.model_dump(mode="json") for rule in rules.actions],
         _planned(folder / "tags.yml", tags),
         tags.history_days,
+        [funnel.rendered() for funnel in funnels.funnels],
     )
 
 
@@ -155,13 +159,18 @@ def _typed(path: Path, model: type[Model]) -> Model:
     if not isinstance(data, dict):
         raise TenantError(f"{path.name}, line 1: expected {path.stem} as key: value")
     try:
-        return model.model_validate(data)
+        typed = model.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
         place = _written(found, first["loc"][prefix:])
         key = ".".join(str(part) for part in place) or path.stem
         said = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
         raise TenantError(f"{path.name}, line {found.line(place)}: {key}: {said}") from error
+    if isinstance(typed, FunnelRules):
+        for place, said in typed.faults():
+            key = ".".join(str(part) for part in place)
+            raise TenantError(f"{path.name}, line {found.line(place)}: {key}: {said}")
+    return typed
 
 
 def _written(found: located.Located, place: located.Path_) -> located.Path_:

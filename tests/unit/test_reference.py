@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from data_quality import validate
 from orchestration.environment import PREFIX, Environment
+from orchestration.funnels import Funnel, Step
 from orchestration.ingestion.document import Document, Source, Target
 from orchestration.rules import Action
 from orchestration.settings import Settings
@@ -58,6 +59,8 @@ def _as_yaml(defaults: dict[str, Any]) -> dict[str, Any]:
     [
         ("settings.md", "settings.yml", Settings),
         ("settings.md", "actions.yml", Action),
+        ("settings.md", "funnels.yml", Funnel),
+        ("settings.md", "A step of funnels.yml", Step),
         ("feeds.md", "The feed", Document),
         ("feeds.md", "source", Source),
     ],
