@@ -64,6 +64,15 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
             "funnel step_number step_name breakdown breakdown_value people conversion_from_first"
             " conversion_from_previous median_seconds mean_seconds",
         ),
+        "rpt_retention": _public(
+            "cohort_basis granularity cohort_start period_number kind",
+            "cohort_basis granularity cohort_start period_number kind cohort_size retained"
+            " retention_rate is_complete",
+        ),
+        "rpt_retention_curves": _public(
+            "cohort_basis granularity kind period_number",
+            "cohort_basis granularity kind period_number cohorts people weighted_rate simple_rate",
+        ),
         "fct_orders": _public("order_id", _ORDER),
         "fct_order_items": _public("order_id line_number", f"{_ORDER} line_number"),
         "fct_user_value": _public(

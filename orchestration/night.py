@@ -61,10 +61,9 @@ class Night:
     def dbt_variables(self) -> Mapping[str, object]:
         """The tenant's settings and rules as dbt variables."""
         settings = self.tenant.settings
-        flat = settings.model_dump(
-            mode="json", exclude={"lifecycle", "activation", "churn", "consent_defaults"}
-        )
-        for group in ("lifecycle", "activation", "churn"):
+        groups = ("lifecycle", "activation", "retention", "churn")
+        flat = settings.model_dump(mode="json", exclude={*groups, "consent_defaults"})
+        for group in groups:
             values = getattr(settings, group).model_dump(mode="json")
             flat |= {f"{group}_{key}": value for key, value in values.items()}
         return flat | {

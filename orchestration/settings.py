@@ -38,6 +38,14 @@ class Activation(Strict):
     within_days: int = Field(7, ge=1, description="days after first seen")
 
 
+class Retention(Strict):
+    """How many periods after its own a cohort is followed."""
+
+    days: int = Field(30, ge=1, le=400, description="days after the cohort's day")
+    weeks: int = Field(12, ge=1, le=200, description="weeks after the cohort's week")
+    months: int = Field(12, ge=1, le=120, description="months after the cohort's month")
+
+
 class Churn(Strict):
     """What churn means here, and how often the model learns."""
 
@@ -74,6 +82,7 @@ class Settings(Strict):
     engaged_views: int = Field(2, ge=1)
     lifecycle: Lifecycle = Lifecycle()
     activation: Activation = Activation()
+    retention: Retention = Retention()
     churn: Churn = Churn()
     consent_defaults: dict[Purpose, Status] = Field(
         default_factory=dict, description="status of a purpose nobody recorded"

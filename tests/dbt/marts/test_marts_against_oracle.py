@@ -46,9 +46,9 @@ def plain(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     """Sorted rows with one type for days, one for numbers and one for texts."""
     rows = frame.sort_values(keys).reset_index(drop=True)
     for column in rows.columns:
-        if column.endswith(("day", "period_start", "as_of")):
+        if column.endswith(("day", "_start", "as_of")):
             rows[column] = pd.to_datetime(rows[column]).astype("datetime64[ns]")
-        elif column in ("user_key", "granularity", "state"):
+        elif column in ("user_key", "granularity", "state", "cohort_basis", "kind"):
             rows[column] = rows[column].astype("object")
         else:
             rows[column] = pd.to_numeric(rows[column]).astype("float64")

@@ -184,6 +184,13 @@ def tables(world: World) -> dict[str, pd.DataFrame]:
                 for key in sorted(sessions.keys() | orders_by_day.keys())
             ]
         ),
+        "int_lifecycle__returns": pd.DataFrame(
+            [
+                {"user_key": person, "day": day, "previous_day": before, "next_day": after}
+                for person, found in world.active_days().items()
+                for before, day, after in zip([None, *found], found, [*found[1:], None], strict=False)
+            ]
+        ),
         "int_campaigns__touches": pd.DataFrame(
             [
                 {"touch_id": f"t{n}", "user_key": person, "action": "clicked", "touch_day": day}

@@ -1,11 +1,5 @@
 with active_days as (
-    select
-        user_key,
-        day,
-        lag(day) over (partition by user_key order by day) as previous_day,
-        lead(day) over (partition by user_key order by day) as next_day
-    from {{ ref('int_lifecycle__active_days') }}
-    where is_active
+    select * from {{ ref('int_lifecycle__returns') }}
 ),
 
 events as (

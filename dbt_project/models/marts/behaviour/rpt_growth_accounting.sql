@@ -1,122 +1,84 @@
-{% set granularities = ['day', 'week', 'month'] %}
+{%- set granularities = ['day', 'week', 'month'] -%}
 
 with active_days as (
-    select
-        user_key,
-        day
-    from {{ ref('int_lifecycle__active_days') }}
-    where is_active
+    select * from {{ ref('int_lifecycle__returns') }}
 ),
 
-days as (
-    select day
-    from {{ date_range('(select min(day) from active_days)', as_of()) }} as calendar
-),
-
-calendar_periods as (
-    {% for granularity in granularities %}
+numbered_days as (
     select
-        day,
-        '{{ granularity }}' as granularity,
-        cast({{ dbt.date_trunc(granularity, 'day') }} as date) as period_start
-    from days
-    {{ 'union all' if not loop.last }}
-    {% endfor %}
-),
-
--- Every period from the first activity to the as-of day, empty ones included; numbering them turns
--- "the period before" into one less, whatever the length of a month.
-periods as (
-    select
-        granularity,
-        period_start,
-        row_number() over (partition by granularity order by period_start) as period,
-        case granularity
-            when 'day' then {{ add_days('period_start', 1) }}
-            when 'week' then {{ add_days('period_start', 7) }}
-            else cast(period_start + interval 1 month as date)
-        end as next_start
-    from calendar_periods
-    group by granularity, period_start
-),
-
-active_periods as (
-    select
-        calendar_periods.granularity,
-        calendar_periods.period_start,
-        active_days.user_key
+        {%- for granularity in granularities %}
+        {{ period_index(granularity, 'day') }} as active_{{ granularity }},
+        {{ period_index(granularity, 'previous_day') }} as previous_{{ granularity }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from active_days
-    inner join calendar_periods on active_days.day = calendar_periods.day
-    group by calendar_periods.granularity, calendar_periods.period_start, active_days.user_key
 ),
 
-visits as (
-    select
-        active_periods.granularity,
-        active_periods.user_key,
-        periods.period,
-        lag(periods.period) over (
-            partition by active_periods.granularity, active_periods.user_key
-            order by periods.period nulls last
-        ) as previous_period,
-        lead(periods.period) over (
-            partition by active_periods.granularity, active_periods.user_key
-            order by periods.period nulls last
-        ) as next_period
-    from active_periods
-    inner join periods
-        on
-        active_periods.granularity = periods.granularity
-        and active_periods.period_start = periods.period_start
-),
-
+-- People by the first of their active days in a period: what the day before it was, tells the kind.
 arrivals as (
+    {%- for granularity in granularities %}
+    {%- set active, previous = 'active_' ~ granularity, 'previous_' ~ granularity %}
     select
-        granularity,
-        period,
+        '{{ granularity }}' as granularity,
+        {{ active }} as period,
         count(*) as active,
-        sum(case when previous_period is null then 1 else 0 end) as new,
-        sum(case when previous_period = period - 1 then 1 else 0 end) as retained,
-        sum(case when previous_period < period - 1 then 1 else 0 end) as resurrected
-    from visits
-    group by granularity, period
+        count(case when {{ previous }} is null then 1 end) as new,
+        count(case when {{ previous }} = {{ active }} - 1 then 1 end) as retained,
+        count(case when {{ previous }} < {{ active }} - 1 then 1 end) as resurrected
+    from numbered_days
+    where {{ previous }} is null or {{ previous }} < {{ active }}
+    group by {{ active }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
-departures as (
+-- Every period from the first activity to the as-of day, empty ones included.
+periods as (
+    {%- for granularity in granularities %}
     select
-        granularity,
-        period + 1 as period,
-        count(*) as churned
-    from visits
-    where coalesce(next_period, 0) <> period + 1
-    group by granularity, period
+        '{{ granularity }}' as granularity,
+        number as period,
+        {{ period_start(granularity, 'number') }} as period_start,
+        number < {{ period_index(granularity, add_days(as_of(), 1)) }} as is_complete
+    from {{ number_range(
+        "(select min(period) from arrivals where granularity = '" ~ granularity ~ "')",
+        period_index(granularity, as_of())
+    ) }} as numbers
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+-- Who was active before and is not retained has churned, also in a period in which nobody arrives.
+accounts as (
+    select
+        periods.*,
+        coalesce(arrivals.active, 0) as active,
+        coalesce(arrivals.new, 0) as new,
+        coalesce(arrivals.retained, 0) as retained,
+        coalesce(arrivals.resurrected, 0) as resurrected,
+        coalesce(lag(arrivals.active) over (
+            partition by periods.granularity
+            order by periods.period
+        ), 0) - coalesce(arrivals.retained, 0) as churned
+    from periods
+    left join arrivals
+        on periods.granularity = arrivals.granularity
+        and periods.period = arrivals.period
 ),
 
 final as (
     select
-        periods.granularity,
-        periods.period_start,
-        cast(coalesce(arrivals.active, 0) as bigint) as active,
-        cast(coalesce(arrivals.new, 0) as bigint) as new,
-        cast(coalesce(arrivals.retained, 0) as bigint) as retained,
-        cast(coalesce(arrivals.resurrected, 0) as bigint) as resurrected,
-        cast(coalesce(departures.churned, 0) as bigint) as churned,
-        cast(
-            cast(coalesce(arrivals.new, 0) + coalesce(arrivals.resurrected, 0) as double)
-            / nullif(departures.churned, 0)
-            as decimal(18, 8)
-        ) as quick_ratio,
-        periods.next_start <= {{ add_days(as_of(), 1) }} as is_complete,
+        granularity,
+        period_start,
+        cast(active as bigint) as active,
+        cast(new as bigint) as new,
+        cast(retained as bigint) as retained,
+        cast(resurrected as bigint) as resurrected,
+        cast(churned as bigint) as churned,
+        cast(cast(new + resurrected as double) / nullif(churned, 0) as decimal(18, 8))
+            as quick_ratio,
+        is_complete,
         {{ as_of() }} as as_of
-    from periods
-    left join arrivals
-        on
-        periods.granularity = arrivals.granularity
-        and periods.period = arrivals.period
-    left join departures
-        on
-        periods.granularity = departures.granularity
-        and periods.period = departures.period
+    from accounts
 )
 
 select * from final

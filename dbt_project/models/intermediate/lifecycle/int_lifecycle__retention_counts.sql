@@ -1,0 +1,150 @@
+{%- set bases = ['first_core_action', 'registration', 'first_order'] -%}
+{%- set periods_kept = {
+    'day': var('retention_days'), 'week': var('retention_weeks'), 'month': var('retention_months'),
+} -%}
+{%- set cells = [] -%}
+{%- for granularity in periods_kept %}{% for basis in bases -%}
+    {%- do cells.append({
+        'basis': basis,
+        'granularity': granularity,
+        'kept': periods_kept[granularity],
+        'name': basis ~ '_' ~ granularity,
+    }) -%}
+{%- endfor %}{% endfor -%}
+
+with
+
+cohorts as (
+    select * from {{ ref('int_lifecycle__cohorts') }}
+),
+
+active_days as (
+    select * from {{ ref('int_lifecycle__returns') }}
+),
+
+-- Days as numbers of periods: the period of every cohort, of every activity, and of the last one.
+members as (
+    select
+        user_key,
+        {%- for cell in cells %}
+        {{ period_index(cell.granularity, cell.basis ~ '_day') }} as {{ cell.name }},
+        {%- endfor %}
+        {%- for granularity in periods_kept %}
+        {{ period_index(granularity, 'last_active_day') }} as last_{{ granularity }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from cohorts
+),
+
+numbered_days as (
+    select
+        user_key,
+        {%- for granularity in periods_kept %}
+        {{ period_index(granularity, 'day') }} as active_{{ granularity }},
+        {{ period_index(granularity, 'next_day') }} as next_{{ granularity }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from active_days
+),
+
+-- How many periods after its cohort's own an active day lies; activity before it is negative.
+visits as (
+    select
+        members.*,
+        {%- for cell in cells %}
+        numbered_days.active_{{ cell.granularity }} - members.{{ cell.name }} as {{ cell.name }}_n,
+        {%- endfor %}
+        {%- for granularity in periods_kept %}
+        coalesce(
+            numbered_days.next_{{ granularity }} > numbered_days.active_{{ granularity }}, true
+        ) as is_last_of_{{ granularity }},
+        coalesce(
+            numbered_days.next_{{ granularity }} > numbered_days.active_{{ granularity }} + 1, true
+        ) as is_before_gap_of_{{ granularity }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from numbered_days
+    inner join members on numbered_days.user_key = members.user_key
+),
+
+-- Activity without a break since the cohort's own period lasts up to the first gap after it.
+runs as (
+    select
+        user_key,
+        {%- for cell in cells %}
+        case
+            when max(case when {{ cell.name }}_n = 0 then 1 end) = 1
+                then min(
+                    case
+                        when {{ cell.name }}_n >= 0 and is_before_gap_of_{{ cell.granularity }}
+                            then {{ cell.name }}_n
+                    end
+                )
+        end as {{ cell.name }}_run{{ ',' if not loop.last }}
+        {%- endfor %}
+    from visits
+    group by user_key
+),
+
+members_runs as (
+    select
+        members.*,
+        {%- for cell in cells %}
+        runs.{{ cell.name }}_run,
+        members.last_{{ cell.granularity }} - members.{{ cell.name }} as {{ cell.name }}_last
+        {{- ',' if not loop.last }}
+        {%- endfor %}
+    from members
+    left join runs on members.user_key = runs.user_key
+),
+
+counted as (
+    {%- for cell in cells %}
+    select
+        '{{ cell.basis }}' as cohort_basis,
+        '{{ cell.granularity }}' as granularity,
+        {{ cell.name }} as cohort,
+        {{ cell.name }}_n as period_number,
+        0 as members,
+        count(*) as active,
+        0 as unbroken_until,
+        0 as last_active
+    from visits
+    where is_last_of_{{ cell.granularity }} and {{ cell.name }}_n between 0 and {{ cell.kept }}
+    group by {{ cell.name }}, {{ cell.name }}_n
+
+    union all
+    select
+        '{{ cell.basis }}', '{{ cell.granularity }}', {{ cell.name }}, 0, count(*), 0, 0, 0
+    from members
+    where {{ cell.name }} is not null
+    group by {{ cell.name }}
+    {%- for column, counts in {'run': '0, 0, count(*), 0', 'last': '0, 0, 0, count(*)'}.items() %}
+
+    union all
+    select
+        '{{ cell.basis }}',
+        '{{ cell.granularity }}',
+        {{ cell.name }},
+        least({{ cell.name }}_{{ column }}, {{ cell.kept }}),
+        {{ counts }}
+    from members_runs
+    where {{ cell.name }}_{{ column }} >= 0
+    group by {{ cell.name }}, least({{ cell.name }}_{{ column }}, {{ cell.kept }})
+    {%- endfor %}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+final as (
+    select
+        cohort_basis,
+        granularity,
+        cohort,
+        period_number,
+        cast(sum(members) as bigint) as members,
+        cast(sum(active) as bigint) as active,
+        cast(sum(unbroken_until) as bigint) as unbroken_until,
+        cast(sum(last_active) as bigint) as last_active
+    from counted
+    group by cohort_basis, granularity, cohort, period_number
+)
+
+select * from final
