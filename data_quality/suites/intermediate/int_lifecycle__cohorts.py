@@ -7,7 +7,7 @@ from typing import Any
 from data_quality import rules
 from data_quality.night import Night
 
-DAYS = ("first_core_action_day", "registration_day", "first_order_day", "last_active_day")
+DAYS = ("first_core_action_day", "registration_day", "first_order_day")
 
 
 def expectations(night: Night) -> list[Any]:
@@ -17,9 +17,4 @@ def expectations(night: Night) -> list[Any]:
         rules.columns(["user_key", *DAYS], exact=False),
         rules.pseudonymous(),
         *(rules.never(f"{day} up to the as-of", f"{day} > {night.as_of_sql}") for day in DAYS),
-        rules.never(
-            "a first active day has a last one",
-            "first_core_action_day > last_active_day"
-            " or (first_core_action_day is null) <> (last_active_day is null)",
-        ),
     ]

@@ -12,8 +12,7 @@ firsts as (
     select
         user_key,
         min(case when is_active then day end) as first_core_action_day,
-        min(case when order_count > 0 then day end) as first_order_day,
-        max(case when is_active then day end) as last_active_day
+        min(case when order_count > 0 then day end) as first_order_day
     from days
     group by user_key
 ),
@@ -26,8 +25,7 @@ final as (
             when people.registered_at < {{ as_of_end() }}
                 then {{ business_day('people.registered_at') }}
         end as registration_day,
-        firsts.first_order_day,
-        firsts.last_active_day
+        firsts.first_order_day
     from people
     left join firsts on people.user_key = firsts.user_key
 )

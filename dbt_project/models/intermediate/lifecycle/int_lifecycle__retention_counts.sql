@@ -8,7 +8,7 @@
         'basis': basis,
         'granularity': granularity,
         'kept': periods_kept[granularity],
-        'name': basis ~ '_' ~ granularity,
+        'name': granularity ~ '_of_' ~ basis,
     }) -%}
 {%- endfor %}{% endfor -%}
 
@@ -22,16 +22,14 @@ active_days as (
     select * from {{ ref('int_lifecycle__returns') }}
 ),
 
--- Days as numbers of periods: the period of every cohort, of every activity, and of the last one.
+-- Days as numbers of periods: the period of every cohort and of every activity.
 members as (
     select
         user_key,
         {%- for cell in cells %}
         {{ period_index(cell.granularity, cell.basis ~ '_day') }} as {{ cell.name }},
         {%- endfor %}
-        {%- for granularity in periods_kept %}
-        {{ period_index(granularity, 'last_active_day') }} as last_{{ granularity }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        registration_day
     from cohorts
 ),
 
@@ -40,8 +38,9 @@ numbered_days as (
         user_key,
         {%- for granularity in periods_kept %}
         {{ period_index(granularity, 'day') }} as active_{{ granularity }},
-        {{ period_index(granularity, 'next_day') }} as next_{{ granularity }}{{ ',' if not loop.last }}
+        {{ period_index(granularity, 'next_day') }} as next_{{ granularity }},
         {%- endfor %}
+        day
     from active_days
 ),
 
@@ -58,8 +57,9 @@ visits as (
         ) as is_last_of_{{ granularity }},
         coalesce(
             numbered_days.next_{{ granularity }} > numbered_days.active_{{ granularity }} + 1, true
-        ) as is_before_gap_of_{{ granularity }}{{ ',' if not loop.last }}
+        ) as is_before_gap_of_{{ granularity }},
         {%- endfor %}
+        numbered_days.day
     from numbered_days
     inner join members on numbered_days.user_key = members.user_key
 ),
@@ -69,30 +69,18 @@ runs as (
     select
         user_key,
         {%- for cell in cells %}
-        case
-            when max(case when {{ cell.name }}_n = 0 then 1 end) = 1
-                then min(
-                    case
-                        when {{ cell.name }}_n >= 0 and is_before_gap_of_{{ cell.granularity }}
-                            then {{ cell.name }}_n
-                    end
-                )
-        end as {{ cell.name }}_run{{ ',' if not loop.last }}
+        max({{ cell.name }}) as {{ cell.name }},
+        max({{ cell.name }}_n) as {{ cell.name }}_last,
+        max(case when {{ cell.name }}_n = 0 then 1 end) * min(
+            case
+                when {{ cell.name }}_n >= 0 and is_before_gap_of_{{ cell.granularity }}
+                    then {{ cell.name }}_n
+            end
+        ) as {{ cell.name }}_run,
         {%- endfor %}
+        max(day) as last_day
     from visits
     group by user_key
-),
-
-members_runs as (
-    select
-        members.*,
-        {%- for cell in cells %}
-        runs.{{ cell.name }}_run,
-        members.last_{{ cell.granularity }} - members.{{ cell.name }} as {{ cell.name }}_last
-        {{- ',' if not loop.last }}
-        {%- endfor %}
-    from members
-    left join runs on members.user_key = runs.user_key
 ),
 
 counted as (
@@ -125,7 +113,7 @@ counted as (
         {{ cell.name }},
         least({{ cell.name }}_{{ column }}, {{ cell.kept }}),
         {{ counts }}
-    from members_runs
+    from runs
     where {{ cell.name }}_{{ column }} >= 0
     group by {{ cell.name }}, least({{ cell.name }}_{{ column }}, {{ cell.kept }})
     {%- endfor %}

@@ -6,10 +6,12 @@ with active_days as (
 
 numbered_days as (
     select
+        user_key,
         {%- for granularity in granularities %}
         {{ period_index(granularity, 'day') }} as active_{{ granularity }},
-        {{ period_index(granularity, 'previous_day') }} as previous_{{ granularity }}{{ ',' if not loop.last }}
+        {{ period_index(granularity, 'previous_day') }} as previous_{{ granularity }},
         {%- endfor %}
+        day
     from active_days
 ),
 

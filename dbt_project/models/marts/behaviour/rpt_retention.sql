@@ -76,10 +76,10 @@ final as (
     select
         cohort_basis,
         granularity,
-        {%- for granularity in periods_kept %}
-        {{ 'case granularity' if loop.first }}
-            when '{{ granularity }}' then {{ period_start(granularity, 'cohort') }}
-        {%- endfor %}
+        case granularity
+            when 'day' then {{ period_start('day', 'cohort') }}
+            when 'week' then {{ period_start('week', 'cohort') }}
+            else {{ period_start('month', 'cohort') }}
         end as cohort_start,
         period_number,
         kind,
