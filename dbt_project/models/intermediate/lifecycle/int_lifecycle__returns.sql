@@ -12,7 +12,7 @@ active_days as (
 people as (
     select
         user_key,
-        row_number() over (order by user_key) as person_number
+        row_number() over (order by user_key nulls last) as person_number
     from active_days
     group by user_key
 ),
@@ -25,7 +25,7 @@ final as (
         lead(active_days.day) over person as next_day
     from active_days
     inner join people on active_days.user_key = people.user_key
-    window person as (partition by people.person_number order by active_days.day)
+    window person as (partition by people.person_number order by active_days.day nulls last)
 )
 
 select * from final

@@ -97,9 +97,10 @@ counted as (
 in_windows as (
     select
         *,
-        sum(week_change) over (order by day rows unbounded preceding) as wau,
-        sum(month_change) over (order by day rows unbounded preceding) as mau,
-        sum(dau) over (order by day rows between 29 preceding and current row) as active_person_days
+        sum(week_change) over (order by day nulls last rows unbounded preceding) as wau,
+        sum(month_change) over (order by day nulls last rows unbounded preceding) as mau,
+        sum(dau) over (order by day nulls last rows between 29 preceding and current row)
+            as active_person_days
     from counted
 ),
 

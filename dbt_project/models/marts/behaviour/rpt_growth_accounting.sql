@@ -59,7 +59,7 @@ accounts as (
         coalesce(arrivals.resurrected, 0) as resurrected,
         coalesce(lag(arrivals.active) over (
             partition by periods.granularity
-            order by periods.period
+            order by periods.period nulls last
         ), 0) - coalesce(arrivals.retained, 0) as churned
     from periods
     left join arrivals

@@ -55,7 +55,7 @@ people as (
         and periods.period_number = counts.period_number
     window from_the_far_end as (
         partition by periods.cohort_basis, periods.granularity, periods.cohort
-        order by periods.period_number desc
+        order by periods.period_number desc nulls last
         rows between unbounded preceding and current row
     )
 ),
