@@ -39,6 +39,11 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
         ),
         "dim_tags": _public("tag", "tag name_en name_zh kind owner coverage"),
         "fct_user_tags": _public("user_key tag valid_from", "user_key tag value valid_from valid_to"),
+        "dim_identities": _public(
+            "identifier_key linked_identifier_key evidence entity feed linked_at",
+            "user_key identifier_key id_type linked_identifier_key linked_id_type evidence feed linked_at"
+            " times status is_probabilistic",
+        ),
         "fct_events": _public(
             "event_id",
             "event_id user_key session_id event_name occurred_at channel platform page item_id"

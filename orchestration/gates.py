@@ -27,9 +27,10 @@ def quality_night(night: Night) -> QualityNight:
         as_of=night.as_of,
         as_of_end=night.as_of_end,
         entities=night.entities,
-        settings=night.tenant.settings.model_dump(),
         tags=night.tenant.tags,
         funnels=night.tenant.funnels,
+        settings=night.tenant.settings.model_dump()
+        | {"identity": night.tenant.identity.model_dump(include={"largest_person"})},
     )
 
 

@@ -75,6 +75,7 @@ class Night:
             "tags": self.tenant.tags,
             "tag_history_days": self.tenant.tag_history_days,
             "funnels": self.tenant.funnels,
+            "identity": self.tenant.identity.model_dump(mode="json"),
         }
 
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from orchestration import environment
 from orchestration.errors import Unusable
 from orchestration.funnels import FunnelRules
+from orchestration.identity import Identity
 from orchestration.ingestion import located
 from orchestration.ingestion.errors import FeedError
 from orchestration.rules import ActionRules
@@ -36,6 +37,7 @@ class Tenant:
     tags: list[dict[str, object]] = field(default_factory=list)
     tag_history_days: int = 90
     funnels: list[dict[str, object]] = field(default_factory=list)
+    identity: Identity = field(default_factory=Identity)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -128,6 +130,7 @@ def load(name_or_folder: str) -> Tenant:
         _planned(folder / "tags.yml", tags),
         tags.history_days,
         [funnel.rendered() for funnel in funnels.funnels],
+        _typed(folder / "identity.yml", Identity),
     )
 
 

@@ -1,60 +1,61 @@
 {# CTEs that end in `components` (node, root): every node of a relation of edges (node, neighbour)
-   that is not its component's smallest node, with that smallest node as its root.
+   that is not its component's smallest node, with that smallest node as its root. A prefix tells the
+   CTEs of two uses in one query apart.
 
    Each round is a large-star and a small-star step (Kiveris et al., "Connected Components in
    MapReduce and Beyond", 2014): every step reads the one before once, so the plan stays linear, and
    distances halve a round: 16 rounds close a chain of 50,000. Not converged means a node with two
    roots, which the key test of the model refuses. #}
-{% macro connected_components(edges, rounds=16) -%}
-edges_0 {{ stored_cte() }} (
+{% macro connected_components(edges, rounds=16, prefix='') -%}
+{{ prefix }}edges_0 {{ stored_cte() }} (
     select greatest(node, neighbour) as node, least(node, neighbour) as root
     from {{ edges }}
     where node <> neighbour
     group by 1, 2
 ),
 
-sides {{ stored_cte() }} (
+{{ prefix }}sides {{ stored_cte() }} (
     select 0 as side
     union all
     select 1 as side
 ),
 {% for number in range(1, rounds + 1) %}
-both_ways_{{ number }} {{ stored_cte() }} (
+{{ prefix }}both_ways_{{ number }} {{ stored_cte() }} (
     select
         case when sides.side = 0 then pairs.node else pairs.root end as node,
         case when sides.side = 0 then pairs.root else pairs.node end as neighbour
-    from edges_{{ number - 1 }} as pairs
-    cross join sides
+    from {{ prefix }}edges_{{ number - 1 }} as pairs
+    cross join {{ prefix }}sides as sides
 ),
 
-nearest_{{ number }} {{ stored_cte() }} (
+{{ prefix }}nearest_{{ number }} {{ stored_cte() }} (
     select node, neighbour, min(neighbour) over (partition by node) as nearest
-    from both_ways_{{ number }}
+    from {{ prefix }}both_ways_{{ number }}
 ),
 
-large_star_{{ number }} {{ stored_cte() }} (
+{{ prefix }}large_star_{{ number }} {{ stored_cte() }} (
     select neighbour as node, least(node, nearest) as root
-    from nearest_{{ number }}
+    from {{ prefix }}nearest_{{ number }}
     where neighbour > node
     group by 1, 2
 ),
 
-smallest_{{ number }} {{ stored_cte() }} (
+{{ prefix }}smallest_{{ number }} {{ stored_cte() }} (
     select node, root, min(root) over (partition by node) as smallest
-    from large_star_{{ number }}
+    from {{ prefix }}large_star_{{ number }}
 ),
 
-edges_{{ number }} {{ stored_cte() }} (
+{{ prefix }}edges_{{ number }} {{ stored_cte() }} (
     select
         case when sides.side = 0 then stars.node else stars.root end as node,
         stars.smallest as root
-    from smallest_{{ number }} as stars
-    cross join sides
+    from {{ prefix }}smallest_{{ number }} as stars
+    cross join {{ prefix }}sides as sides
     where sides.side = 0 or stars.root <> stars.smallest
     group by 1, 2
 ),
 {% endfor %}
-components as (
-    select node, root from edges_{{ rounds }}
+{{ prefix }}components as (
+    select node, root from {{ prefix }}edges_{{ rounds }}
 )
 {%- endmacro %}

@@ -15,6 +15,7 @@ from pydantic_core import PydanticUndefined
 from data_quality import validate
 from orchestration.environment import PREFIX, Environment
 from orchestration.funnels import Funnel, Step
+from orchestration.identity import Identity
 from orchestration.ingestion.document import Document, Source, Target
 from orchestration.rules import Action
 from orchestration.settings import Settings
@@ -51,7 +52,14 @@ def _read(written: dict[str, str]) -> dict[str, Any]:
 
 
 def _as_yaml(defaults: dict[str, Any]) -> dict[str, Any]:
-    return {name: yaml.safe_load(yaml.safe_dump(default)) for name, default in defaults.items()}
+    return {name: yaml.safe_load(yaml.safe_dump(_plain(default))) for name, default in defaults.items()}
+
+
+def _plain(default: Any) -> Any:
+    """A default in the types a YAML file has."""
+    if isinstance(default, dict):
+        return {key: _plain(value) for key, value in default.items()}
+    return default.model_dump(mode="json") if isinstance(default, BaseModel) else default
 
 
 @pytest.mark.parametrize(
@@ -61,6 +69,7 @@ def _as_yaml(defaults: dict[str, Any]) -> dict[str, Any]:
         ("settings.md", "actions.yml", Action),
         ("settings.md", "funnels.yml", Funnel),
         ("settings.md", "A step of funnels.yml", Step),
+        ("settings.md", "identity.yml", Identity),
         ("feeds.md", "The feed", Document),
         ("feeds.md", "source", Source),
     ],

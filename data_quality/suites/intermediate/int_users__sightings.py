@@ -12,7 +12,7 @@ def expectations(night: Night) -> list[Any]:
     """The rules of intermediate.int_users__sightings."""
     return [
         rules.filled("select 1 from staging.stg_users", "users"),
-        rules.columns(["user_id", "anonymous_id", "first_seen_at"]),
+        rules.columns(["user_id", "anonymous_id", "entity", "feed", "first_seen_at", "times"]),
         # Critical: a sighting of nobody would be a person without an identifier.
         rules.never("somebody was seen", "user_id is null and anonymous_id is null"),
         *rules.happened(night, "first_seen_at"),

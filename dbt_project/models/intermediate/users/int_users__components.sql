@@ -1,30 +1,17 @@
 with
 
-identities as (
-    select * from {{ ref('stg_identities') }}
+links as (
+    select * from {{ ref('int_users__links') }}
 ),
 
-nodes as (
-    select
-        {{ identifier_node('id_type', 'id') }} as node,
-        {{ identifier_node('linked_id_type', 'linked_id') }} as neighbour,
-        id_type = 'user_id' as is_user,
-        linked_id_type = 'user_id' as is_linked_user
-    from identities
+days as (
+    select {{ as_of() }} as as_of
 ),
 
--- Users are joined only to users and devices only to devices: were a link between the two kinds
--- followed, a shared device would make one person of everybody who used it.
-same_kind as (
-    select node, neighbour from nodes where is_user = is_linked_user
-),
-
-{{ connected_components('same_kind') }},
+{{ identity_components() }},
 
 final as (
-    select node, root from components
-    union all
-    select root as node, root from components group by 1, 2
+    select node, root from groups
 )
 
 select * from final

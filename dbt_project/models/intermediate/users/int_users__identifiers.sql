@@ -8,9 +8,27 @@ identities as (
     select * from {{ ref('stg_identities') }}
 ),
 
-components as (
-    select * from {{ ref('int_users__components') }}
+contacts as (
+    select * from {{ ref('stg_user_contacts') }}
 ),
+
+links as (
+    select * from {{ ref('int_users__links') }}
+),
+
+days as (
+    select {{ as_of() }} as as_of
+),
+
+groups as (
+    select
+        {{ as_of() }} as as_of,
+        node,
+        root
+    from {{ ref('int_users__components') }}
+),
+
+{{ identity_owners() }},
 
 -- Every identifier, alone or in a pair, with the time it was seen.
 seen as (
@@ -24,10 +42,24 @@ seen as (
     where anonymous_id is not null
 
     union all
+    select id_type, id, stated_at as seen_at from contacts
+
+    union all
     select id_type, id, linked_at as seen_at from identities
 
     union all
     select linked_id_type as id_type, linked_id as id, linked_at as seen_at from identities
+
+    {%- if var('identity').device_property %}
+
+    union all
+    select id_type, id, linked_at as seen_at from links where evidence = 'same_device'
+
+    union all
+    select linked_id_type as id_type, linked_id as id, linked_at as seen_at
+    from links
+    where evidence = 'same_device'
+    {%- endif %}
 ),
 
 identifiers as (
@@ -40,81 +72,33 @@ identifiers as (
     group by id_type, id
 ),
 
--- Which user an identifier of another kind was seen or declared with, and when first.
-user_links as (
-    select
-        {{ identifier_node("'anonymous_id'", 'anonymous_id') }} as node,
-        {{ identifier_node("'user_id'", 'user_id') }} as user_node,
-        first_seen_at as linked_at
-    from sightings
-    where user_id is not null and anonymous_id is not null
-
-    union all
-    select
-        {{ identifier_node('id_type', 'id') }} as node,
-        {{ identifier_node('linked_id_type', 'linked_id') }} as user_node,
-        linked_at
-    from identities
-    where id_type <> 'user_id' and linked_id_type = 'user_id'
-
-    union all
-    select
-        {{ identifier_node('linked_id_type', 'linked_id') }} as node,
-        {{ identifier_node('id_type', 'id') }} as user_node,
-        linked_at
-    from identities
-    where id_type = 'user_id' and linked_id_type <> 'user_id'
-),
-
-first_users as (
-    select node, user_node, linked_at
-    from user_links
-    qualify row_number() over (
-        partition by node
-        order by linked_at nulls last, user_node nulls last
-    ) = 1
-),
-
--- An identifier no user was ever seen with follows the devices it was declared one with.
-group_users as (
-    select components.root, first_users.user_node
-    from first_users
-    inner join components
-        on first_users.node = components.node
-    qualify row_number() over (
-        partition by components.root
-        order by first_users.linked_at nulls last, first_users.user_node nulls last
-    ) = 1
-),
-
 owned as (
     select
         identifiers.id_type,
         identifiers.id,
+        identifiers.node,
         identifiers.first_seen_at,
-        coalesce(components.root, identifiers.node) as root,
-        coalesce(first_users.user_node, group_users.user_node) as user_node
+        coalesce(groups.root, identifiers.node) as root,
+        coalesce(owners.user_node, group_owners.user_node) as user_node
     from identifiers
-    left join components
-        on identifiers.node = components.node
-    left join first_users
-        on identifiers.node = first_users.node
-    left join group_users
-        on components.root = group_users.root
+    left join groups
+        on identifiers.node = groups.node
+    left join owners
+        on identifiers.node = owners.node
+    left join group_owners
+        on groups.root = group_owners.root
 ),
 
 persons as (
     select
-        owned.id_type,
-        owned.id,
-        owned.first_seen_at,
+        owned.*,
         case
             when owned.user_node is null then owned.root
-            else coalesce(user_components.root, owned.user_node)
+            else coalesce(user_groups.root, owned.user_node)
         end as person_id
     from owned
-    left join components as user_components
-        on owned.user_node = user_components.node
+    left join groups as user_groups
+        on owned.user_node = user_groups.node
 ),
 
 -- A group of addresses or numbers that nobody ever used here is no person yet.
@@ -125,16 +109,32 @@ real_persons as (
     group by person_id
 ),
 
+-- One pseudonym per identifier: a person's is that of the identifier the person is named after.
+keys as (
+    select node, {{ pseudonym('node') }} as identifier_key
+    from (
+        select node from persons
+        union
+        select person_id as node from real_persons
+    ) as named
+),
+
 final as (
     select
         persons.id_type,
         persons.id,
+        persons.node,
         persons.person_id,
-        {{ pseudonym('persons.person_id') }} as user_key,
+        person_keys.identifier_key as user_key,
+        own_keys.identifier_key,
         persons.first_seen_at
     from persons
     inner join real_persons
         on persons.person_id = real_persons.person_id
+    inner join keys as own_keys
+        on persons.node = own_keys.node
+    inner join keys as person_keys
+        on persons.person_id = person_keys.node
 )
 
 select * from final

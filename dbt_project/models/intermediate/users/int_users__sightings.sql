@@ -33,42 +33,53 @@ consents as (
 ),
 
 seen as (
+    {%- for entity, moment in [
+        ('events', 'occurred_at'), ('orders', 'ordered_at'), ('touches', 'occurred_at'), ('exposures', 'exposed_at'),
+    ] %}
     select
         user_id,
-        cast(null as {{ dbt.type_string() }}) as anonymous_id,
-        registered_at as seen_at
-    from users
+        anonymous_id,
+        '{{ entity }}' as entity,
+        feed,
+        min({{ moment }}) as seen_at,
+        count(*) as times
+    from {{ entity }}
+    where user_id is not null or anonymous_id is not null
+    group by user_id, anonymous_id, feed
 
     union all
-    select user_id, anonymous_id, min(occurred_at) from events group by user_id, anonymous_id
+    {%- endfor %}
 
-    union all
-    select user_id, anonymous_id, ordered_at from orders
+    {%- for entity, moment in [
+        ('users', 'registered_at'), ('subscriptions', 'started_at'), ('feedback', 'submitted_at'), ('consents', 'changed_at'),
+    ] %}
+    select user_id, null, null, null, {{ moment }}, 1 from {{ entity }} where user_id is not null
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
 
-    union all
-    select user_id, null, started_at from subscriptions
-
-    union all
-    select user_id, null, submitted_at from feedback
-
-    union all
-    select user_id, anonymous_id, min(occurred_at) from touches group by user_id, anonymous_id
-
-    union all
-    select user_id, anonymous_id, exposed_at from exposures
-
-    union all
-    select user_id, null, changed_at from consents
+-- Of an identifier seen alone nothing is asked but when.
+sighted as (
+    select
+        user_id,
+        anonymous_id,
+        case when user_id is not null and anonymous_id is not null then entity end as entity,
+        case when user_id is not null and anonymous_id is not null then feed end as feed,
+        seen_at,
+        times
+    from seen
 ),
 
 final as (
     select
         user_id,
         anonymous_id,
-        min(seen_at) as first_seen_at
-    from seen
-    where user_id is not null or anonymous_id is not null
-    group by user_id, anonymous_id
+        entity,
+        feed,
+        min(seen_at) as first_seen_at,
+        cast(sum(times) as bigint) as times
+    from sighted
+    group by user_id, anonymous_id, entity, feed
 )
 
 select * from final

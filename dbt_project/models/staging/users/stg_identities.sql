@@ -1,10 +1,12 @@
+{%- set ends = [('id_type', 'id'), ('linked_id_type', 'linked_id')] -%}
+
 with
 
 source as (
     select * from {{ source('raw', 'identities') }}
 ),
 
-cleaned as (
+texts as (
     select
         lower({{ clean_text('id_type') }}) as id_type,
         {{ clean_text('id') }} as id,
@@ -13,18 +15,37 @@ cleaned as (
         linked_at,
         {{ clean_text('evidence') }} as evidence,
         extra,
-        _feed as feed,
-        cast(null as {{ dbt.type_string() }}) as corrected_fields
+        _feed as feed
     from source
     where linked_at < {{ as_of_end() }}
+),
+
+-- Addresses and numbers are written here as they are on accounts, so that the two meet.
+cleaned as (
+    select
+        {%- for kind, id in ends %}
+        {{ kind }},
+        case {{ kind }}
+            when 'email' then coalesce({{ clean_email(id) }}, {{ id }})
+            when 'phone' then coalesce({{ national_phone(clean_phone(id)) }}, {{ id }})
+            else {{ id }}
+        end as {{ id }},
+        {%- endfor %}
+        linked_at,
+        evidence,
+        coalesce(lower(evidence) = 'withdrawn', false) as is_withdrawn,
+        extra,
+        feed,
+        cast(null as {{ dbt.type_string() }}) as corrected_fields
+    from texts
 ),
 
 final as (
     select *
     from cleaned
     qualify row_number() over (
-        partition by id_type, id, linked_id_type, linked_id
-        order by linked_at nulls last, {{ row_digest(['evidence', 'extra', 'feed']) }}
+        partition by id_type, id, linked_id_type, linked_id, linked_at, is_withdrawn
+        order by {{ row_digest(['evidence', 'extra', 'feed']) }}
     ) = 1
 )
 
