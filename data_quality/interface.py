@@ -90,10 +90,23 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
             "granularity period_start active buyers orders revenue arpu aov repurchase_rate refund_rate"
             " new_buyer_revenue",
         ),
+        "rpt_products": _public("product_id", "product_id buyers orders revenue repurchase_rate"),
+        "rpt_product_pairs": _public(
+            "product_a product_b",
+            "product_a product_b orders_together support confidence_a_to_b confidence_b_to_a lift",
+        ),
+        "rpt_subscription_bridge": _public(
+            "period_start", "period_start opening started expansion contraction churned closing"
+        ),
         "fct_lifecycle_spans": _public("user_key from_day", "user_key state state_zh from_day to_day"),
         "rpt_lifecycle_flows": _public(
             "granularity period_start from_state to_state",
             "granularity period_start from_state to_state people",
+        ),
+        "rpt_acquisition": _public(
+            "period_start acquisition_channel campaign_id",
+            "period_start acquisition_channel campaign_id registrations activated converted"
+            " first_order_revenue retention_30 retention_90 spend payback_days",
         ),
         "fct_consents": _public("user_key purpose", "user_key purpose status changed_at"),
         "fct_churn_scores": _public(

@@ -12,6 +12,9 @@ from orchestration import environment, tenant
 from orchestration.ingestion.feed import Feed, load_feeds
 from orchestration.warehouse import Warehouse
 
+# Settings that lie in a group reach dbt as one variable each, such as lifecycle_new_days.
+GROUPS = ("lifecycle", "activation", "retention", "acquisition", "baskets", "subscriptions", "churn")
+
 
 @dataclass(frozen=True)
 class Night:
@@ -61,9 +64,8 @@ class Night:
     def dbt_variables(self) -> Mapping[str, object]:
         """The tenant's settings and rules as dbt variables."""
         settings = self.tenant.settings
-        groups = ("lifecycle", "activation", "retention", "churn")
-        flat = settings.model_dump(mode="json", exclude={*groups, "consent_defaults"})
-        for group in groups:
+        flat = settings.model_dump(mode="json", exclude={*GROUPS, "consent_defaults"})
+        for group in GROUPS:
             values = getattr(settings, group).model_dump(mode="json")
             flat |= {f"{group}_{key}": value for key, value in values.items()}
         return flat | {

@@ -46,6 +46,26 @@ class Retention(Strict):
     months: int = Field(12, ge=1, le=120, description="months after the cohort's month")
 
 
+class Acquisition(Strict):
+    """How those who registered are followed."""
+
+    retention_window_days: int = Field(30, ge=1, le=90, description="from day 30 or 90 on")
+
+
+class Baskets(Strict):
+    """Which purchases tell what is bought together, and what is told."""
+
+    min_orders: int = Field(10, ge=2, description="purchases two products must share")
+    max_products: int = Field(100, ge=2, le=1000, description="a larger basket does not count")
+    max_orders_per_person: int = Field(1000, ge=1, description="a person's older ones do not count")
+
+
+class Subscriptions(Strict):
+    """How subscriptions follow each other."""
+
+    grace_days: int = Field(7, ge=0, le=365, description="a break this short is a change of plan")
+
+
 class Churn(Strict):
     """What churn means here, and how often the model learns."""
 
@@ -83,6 +103,9 @@ class Settings(Strict):
     lifecycle: Lifecycle = Lifecycle()
     activation: Activation = Activation()
     retention: Retention = Retention()
+    acquisition: Acquisition = Acquisition()
+    baskets: Baskets = Baskets()
+    subscriptions: Subscriptions = Subscriptions()
     churn: Churn = Churn()
     consent_defaults: dict[Purpose, Status] = Field(
         default_factory=dict, description="status of a purpose nobody recorded"
