@@ -64,6 +64,12 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
             "granularity period_start",
             "granularity period_start active new retained resurrected churned quick_ratio",
         ),
+        "rpt_pages": _public(
+            "page day",
+            "page day views people entries exits bounces median_dwell_seconds click_through_rate",
+        ),
+        "rpt_clicks": _public("page element day", "page element day clicks people"),
+        "rpt_active_hours": _public("weekday hour", "weekday hour events people"),
         "rpt_funnels": _public(
             "funnel step_number breakdown breakdown_value",
             "funnel step_number step_name breakdown breakdown_value people conversion_from_first"

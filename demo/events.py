@@ -17,8 +17,8 @@ from demo.sessions import Sessions
 
 (
     HOME, CATEGORY, PRODUCT, ARTICLE, SEARCH, CART, ADD, FAVOURITE, SHARE, VIDEO, REGISTER, PURCHASE,
-    IMPRESSION, PUSH,
-) = range(14)  # fmt: skip
+    IMPRESSION, PUSH, CLICK,
+) = range(15)  # fmt: skip
 PASSIVE = (IMPRESSION, PUSH)
 # What a reader and what a shopper does next, given that they do not stop.
 READER = {
@@ -29,6 +29,7 @@ READER = {
     CATEGORY: 0.05,
     IMPRESSION: 0.06,
     HOME: 0.08,
+    CLICK: 0.03,
 }
 SHOPPER = {
     PRODUCT: 0.46,
@@ -39,7 +40,9 @@ SHOPPER = {
     FAVOURITE: 0.04,
     IMPRESSION: 0.04,
     HOME: 0.06,
+    CLICK: 0.05,
 }
+CLICK_THROUGH = 0.3  # of what was shown, when something else is done after it
 
 
 @dataclass(frozen=True)
@@ -94,6 +97,8 @@ def events_of(
     rank = repeat_ranks(sessions.size)
     person = sessions.person[session]
     kind = _kinds(people, sessions, session, rank, rng)
+    through = _click_throughs(kind, sessions.size[session] - rank, sessions.order[session] >= 0, rng)
+    kind[through] = CLICK
     at = sessions.start[session] + sessions.offset
     day = behaviour.day[sessions.visit[session]]
     identified = sessions.signed_in[session] & ~(sessions.registers[session] & (rank == 0))
@@ -105,9 +110,11 @@ def events_of(
     lead[orders.line_order[::-1]] = orders.line_product[::-1]
     about_order = order >= 0
     category[about_order] = goods.category[lead[order[about_order]]]
+    category[through] = category[through - 1]
     item = np.full(len(kind), -1, dtype=np.int64)
     wants = np.isin(kind, (PRODUCT, ADD, FAVOURITE, SHARE, IMPRESSION))
     item[wants] = goods.choose(category[wants], day[wants], rng)
+    item[through] = item[through - 1]
     item[about_order] = lead[order[about_order]]
     reads = np.isin(kind, (ARTICLE, VIDEO))
     per_category = len(goods.article_id) // len(CATEGORIES)
@@ -140,6 +147,13 @@ def _kinds(people: People, sessions: Sessions, session: Ints, rank: Ints, rng: n
     for place, what in ((3, ADD), (2, CART), (1, PURCHASE)):
         kind = np.where(bought & (left == place), what, kind)
     return kind
+
+
+def _click_throughs(kind: Ints, left: Ints, buys: Flags, rng: np.random.Generator) -> Ints:
+    """Events that become a click on what the event before them has shown."""
+    after = np.flatnonzero((kind[:-1] == IMPRESSION) & (left[:-1] > 1)) + 1
+    ordinary = (kind[after] != REGISTER) & (kind[after] != IMPRESSION) & (~buys[after] | (left[after] > 3))
+    return after[ordinary & (rng.random(len(after)) < CLICK_THROUGH)]
 
 
 def _draw(chances: dict[int, float], draw: np.ndarray) -> Ints:

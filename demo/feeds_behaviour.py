@@ -12,6 +12,7 @@ from demo.events import (
     ARTICLE,
     CART,
     CATEGORY,
+    CLICK,
     FAVOURITE,
     HOME,
     IMPRESSION,
@@ -35,11 +36,13 @@ VIEWS = (HOME, CATEGORY, PRODUCT, ARTICLE, CART)
 NAMES = {
     SEARCH: "search", ADD: "add_to_cart", FAVOURITE: "favourite", SHARE: "share", VIDEO: "video_play",
     REGISTER: "register", PURCHASE: "purchase", IMPRESSION: "impression", PUSH: "delivered",
+    CLICK: "click",
 }  # fmt: skip
 SCREENS = (
     "home", "category", "product", "article", "search", "cart", "product", "product", "product",
-    "article", "register", "checkout", "home", None,
+    "article", "register", "checkout", "home", None, "home",
 )  # fmt: skip
+MENU = ("menu", "menu", "search_box", "banner", "客服 help")
 CHANNELS = ("app", "app", "mini_program", "web")
 PLATFORMS = ("ios", "android", "wechat", "web")
 SYSTEMS = ("iOS", "Android", "Android", "Windows")
@@ -193,7 +196,7 @@ def _subject(world: World, at: Ints) -> dict[str, pa.Array]:
     terms = [word for _, _, _, _, things in CATEGORIES for en, zh in things for word in (zh, en.lower())]
     wanted = category * 8 + events.at[at] // 1000 % 4 * 2 + ~world.people.chinese[events.person[at]]
     amount = np.where(order >= 0, world.orders.amount[order], -1)
-    named = np.isin(kind, (HOME, SEARCH, CART, REGISTER, PUSH))
+    named = np.isin(kind, (HOME, SEARCH, CART, REGISTER, PUSH)) | ((kind == CLICK) & (item < 0))
     return {
         "item": c.coded(item, [*goods.product_id, *goods.article_id]),
         "category": c.coded(np.where(named, -1, category), [row[1] for row in CATEGORIES]),
@@ -204,14 +207,16 @@ def _subject(world: World, at: Ints) -> dict[str, pa.Array]:
 
 
 def _properties(world: World, at: Ints) -> pa.Array:
-    """The rest, as an object: the order of a purchase, the slot of an impression, a push's campaign."""
+    """The rest, as an object: the order, the slot, the campaign or the element clicked."""
     events = world.events
     kind, order = events.kind[at].tolist(), events.order[at].tolist()
     campaign, when = events.campaign[at].tolist(), events.at[at].tolist()
+    shown = (events.item[at] >= 0).tolist()
     texts = [
         f'{{"order_id":"SO{order[i] + 1:07d}"}}' if kind[i] == PURCHASE
         else f'{{"slot":{when[i] % 6 + 1}}}' if kind[i] == IMPRESSION
         else f'{{"campaign":"{world.outreach.campaigns[campaign[i]].campaign_id}"}}' if kind[i] == PUSH
+        else f'{{"element":"{"item_card" if shown[i] else MENU[when[i] % len(MENU)]}"}}' if kind[i] == CLICK
         else None
         for i in range(len(at))
     ]  # fmt: skip

@@ -95,6 +95,11 @@ class Settings(Strict):
     orders_are_core: bool = Field(True, description="a purchase counts as activity")
     view_events: list[str] = Field(default_factory=lambda: ["page_view", "screen_view"])
     conversion_events: list[str] = Field(default_factory=lambda: ["purchase", "order_placed"])
+    click_events: list[str] = Field(default_factory=lambda: ["click"])
+    impression_events: list[str] = Field(default_factory=lambda: ["impression"])
+    element_property: str = Field(
+        "element", pattern=r"^[A-Za-z0-9_$.: -]{1,100}$", description="key of a click's JSON"
+    )
     session_gap_minutes: int = Field(30, ge=1)
     session_cap_hours: int = Field(24, ge=1)
     trust_source_sessions: list[str] = Field(default_factory=list, description="feeds")
