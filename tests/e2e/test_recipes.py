@@ -74,6 +74,17 @@ def _till() -> dict[str, str]:
     return files
 
 
+def _site() -> dict[str, str]:
+    """Ten customers look at a menu; three book within two hours, one later, one without looking."""
+    rows = [
+        f"C{who:02},page_view,{LAST} 09:{who:02}:00,/menu/{'lunch' if who < 4 else 'tea'}"
+        for who in range(10)
+    ]
+    rows += [f"C{who:02},booking,{LAST} 10:{who:02}:00,/book" for who in (0, 1, 5)]
+    rows += [f"C06,booking,{LAST} 11:06:01,/book", f"C30,booking,{LAST} 10:00:00,/book"]
+    return {f"site_{LAST}.csv": "\n".join(["customer,what,at,page", *rows]) + "\n"}
+
+
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """The project as somebody leaves it who has followed every recipe."""
@@ -86,7 +97,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Copy:
             shutil.copy(ROOT / name, root / name)
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     files = dict(FILE.findall(text))
-    files |= {f"landing/{name}": content for name, content in _till().items()}
+    files |= {f"landing/{name}": content for name, content in (_till() | _site()).items()}
     for name, content in files.items():
         assert not (root / name).exists(), f"{name} is a file of its own, not an edit"
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -123,6 +134,7 @@ def _rows(connection: duckdb.DuckDBPyConnection, query: str) -> list[tuple[objec
 def test_what_was_added_is_found_by_its_place(location: dict[str, list[str]]) -> None:
     wanted = {
         "feeds/till",
+        "feeds/site",
         "marts/rpt_payment_methods",
         "published/rpt_payment_methods",
         "models/spending",
@@ -154,6 +166,21 @@ def test_the_bad_ticket_is_listed_shown_and_replayed(followed: Copy) -> None:
 def test_the_action_is_offered(published: duckdb.DuckDBPyConnection) -> None:
     query = "select distinct action, channel from marts.fct_next_actions"
     assert _rows(published, query) == [("thank_you", "email")]
+
+
+def test_the_funnel_counts_its_steps(published: duckdb.DuckDBPyConnection) -> None:
+    query = """
+        select breakdown_value, step_name, people, median_seconds from marts.rpt_funnels
+        where funnel = 'menu_to_booking' and breakdown in ('all', 'event.page') order by 1, step_number
+    """
+    assert _rows(published, query) == [
+        ("/menu/lunch", "menu", 4, 0),
+        ("/menu/lunch", "booking", 2, 3600),
+        ("/menu/tea", "menu", 6, 0),
+        ("/menu/tea", "booking", 1, 3600),
+        ("all", "menu", 10, 0),
+        ("all", "booking", 3, 3600),
+    ]
 
 
 def test_the_mart_is_published_and_adds_up(published: duckdb.DuckDBPyConnection) -> None:

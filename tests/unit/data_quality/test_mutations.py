@@ -40,6 +40,15 @@ select
     count(distinct session_id) as session_count, 0 as order_count, 0::decimal(18, 4) as revenue,
     date '2026-06-30' as as_of
 from marts.fct_events group by user_key;
+create table marts.rpt_funnels as
+select
+    'buy' as funnel, step_number, 'look' as step_name, breakdown, value as breakdown_value, people,
+    people / 4 as conversion_from_first, people / 4 as conversion_from_previous,
+    10 as median_seconds, 10 as mean_seconds, 60 as window_seconds, date '2026-06-30' as as_of
+from (values
+    (1, 'all', 'all', 4), (2, 'all', 'all', 2), (1, 'event.page', '/', 3), (2, 'event.page', '/', 2),
+    (1, 'event.page', 'unknown', 1), (2, 'event.page', 'unknown', 0)
+) as rows(step_number, breakdown, value, people);
 create table marts.fct_orders (
     order_id varchar, user_key varchar, order_day date, is_purchase boolean, revenue decimal(18, 4)
 );
@@ -68,6 +77,10 @@ MUTATIONS = [
     ("marts/fct_user_days", "update marts.fct_user_days set session_count = 9", "the days' sessions"),
     ("marts/fct_user_days", "delete from marts.fct_user_days where event_count = 1", "every core action"),
     ("marts/fct_user_days", "update marts.fct_user_days set day = '2026-07-01'", "days end at"),
+    ("marts/rpt_funnels", "update marts.rpt_funnels set people = 9 where step_number = 2", "people through"),
+    ("marts/rpt_funnels", "delete from marts.rpt_funnels where step_number = 1", "people through"),
+    ("marts/rpt_funnels", "delete from marts.rpt_funnels where breakdown_value = '/'", "the people of a"),
+    ("marts/rpt_funnels", "update marts.rpt_funnels set median_seconds = 61", "nobody took longer"),
     (
         "published/fct_events",
         "insert into marts.fct_events from marts.fct_events where event_id = 'e1'",
