@@ -84,6 +84,10 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
             "cohort_basis granularity kind period_number",
             "cohort_basis granularity kind period_number cohorts people weighted_rate simple_rate",
         ),
+        "rpt_paths": _public(
+            "kind from_page to_page", "kind from_page to_page transitions people drop_off_rate"
+        ),
+        "rpt_path_sequences": _public("length rank", "length rank path sessions people share"),
         "fct_orders": _public("order_id", _ORDER),
         "fct_order_items": _public("order_id line_number", f"{_ORDER} line_number"),
         "fct_user_value": _public(

@@ -66,6 +66,15 @@ class Subscriptions(Strict):
     grace_days: int = Field(7, ge=0, le=365, description="a break this short is a change of plan")
 
 
+class Paths(Strict):
+    """Which beginnings of sessions are listed."""
+
+    lengths: list[Annotated[int, Field(ge=2, le=10)]] = Field(
+        default_factory=lambda: [2, 3, 4, 5], min_length=1, description="views in a path"
+    )
+    kept: int = Field(100, ge=1, description="paths kept of each length")
+
+
 class Churn(Strict):
     """What churn means here, and how often the model learns."""
 
@@ -111,6 +120,7 @@ class Settings(Strict):
     acquisition: Acquisition = Acquisition()
     baskets: Baskets = Baskets()
     subscriptions: Subscriptions = Subscriptions()
+    paths: Paths = Paths()
     churn: Churn = Churn()
     consent_defaults: dict[Purpose, Status] = Field(
         default_factory=dict, description="status of a purpose nobody recorded"

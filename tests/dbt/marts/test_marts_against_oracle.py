@@ -11,6 +11,7 @@ import pytest
 from tests.dbt.marts import oracle, world
 from tests.dbt.marts.conftest import House
 
+TEXTS = ("user_key", "granularity", "state", "cohort_basis", "kind", "from_page", "to_page", "path")
 LOOKBACK, HORIZON, SNAPSHOTS = 90, 30, 6
 AS_OF = world.LAST
 ANCHOR = AS_OF - timedelta(days=AS_OF.weekday())
@@ -48,7 +49,7 @@ def plain(frame: pd.DataFrame, keys: list[str]) -> pd.DataFrame:
     for column in rows.columns:
         if column.endswith(("day", "_start", "as_of")):
             rows[column] = pd.to_datetime(rows[column]).astype("datetime64[ns]")
-        elif column in ("user_key", "granularity", "state", "cohort_basis", "kind"):
+        elif column in TEXTS:
             rows[column] = rows[column].astype("object")
         else:
             rows[column] = pd.to_numeric(rows[column]).astype("float64")
