@@ -1,5 +1,12 @@
 {%- set lengths = var('paths_lengths') | unique | sort -%}
 {%- set pages = range(1, lengths | max + 1) -%}
+{%- set no_page = 'cast(null as ' ~ dbt.type_string() ~ ')' -%}
+{%- set page_columns = [] -%}
+{%- set text_parts = [] -%}
+{%- for page in pages -%}
+{%- do page_columns.append('page_' ~ page) -%}
+{%- do text_parts.append("coalesce(' > ' || page_" ~ page ~ ", '')" if page > 1 else 'page_1') -%}
+{%- endfor -%}
 
 with views as (
     select
@@ -28,7 +35,7 @@ paths as (
     select
         {{ length }} as length,
         {%- for page in pages %}
-        {{ 'page_' ~ page if page <= length else 'cast(null as ' ~ dbt.type_string() ~ ')' }} as page_{{ page }},
+        {{ 'page_' ~ page if page <= length else no_page }} as page_{{ page }},
         {%- endfor %}
         user_key
     from beginnings
@@ -40,22 +47,20 @@ paths as (
 person_paths as (
     select
         length,
-        {%- for page in pages %}
-        page_{{ page }},
-        {%- endfor %}
+        {{ page_columns | join(', ') }},
         count(*) as sessions
     from paths
-    group by length, user_key{% for page in pages %}, page_{{ page }}{% endfor %}
+    group by length, user_key, {{ page_columns | join(', ') }}
 ),
 
 counted as (
     select
         length,
-        page_1{% for page in pages if page > 1 %} || coalesce(' > ' || page_{{ page }}, ''){% endfor %} as path,
+        {{ text_parts | join('\n        || ') }} as path,
         sum(sessions) as sessions,
         count(*) as people
     from person_paths
-    group by length{% for page in pages %}, page_{{ page }}{% endfor %}
+    group by length, {{ page_columns | join(', ') }}
 ),
 
 ranked as (
