@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -204,6 +205,50 @@ def test_funnels_are_the_best_of_all_attempts(house: House, world: list, drawn: 
         for frame in (found, expected)
     )
     pd.testing.assert_frame_equal(found, expected, check_dtype=False, rtol=0, atol=1.1e-3)
+
+
+def test_a_robot_of_a_hundred_thousand_events_costs_no_more_than_as_many_people(house: House) -> None:
+    """Every second it looks, and puts after every tenth look; the only purchase is its last event."""
+    count = 100_000
+    names = ["put" if n % 10 == 9 else "look" for n in range(count - 1)] + ["buy"]
+    robot = pd.DataFrame(
+        {
+            "event_id": [f"{n:06}" for n in range(count)],
+            "user_key": "robot",
+            "event_name": names,
+            "occurred_at": pd.date_range(START, periods=count, freq="s"),
+        }
+    )
+    house.fill(
+        {
+            "int_behaviour__events": robot,
+            "int_users__people": pd.DataFrame([{"person_id": "robot", "user_key": "robot"}]),
+        }
+    )
+    funnel = {"name_en": "f", "name_zh": "f", "window": "1d"}
+    funnel["steps"] = [{"event": name} for name in NAMES]
+    rendered = [
+        Funnel.model_validate(funnel | {"name": order, "order": order}).rendered()
+        for order in ("ordered", "strict", "any")
+    ]
+    began = time.perf_counter()
+    result = house.dbt("run", "--select", "int_behaviour__funnel_steps", funnels=rendered)
+    assert result.success
+    # Five billion pairs of events would take minutes.
+    assert time.perf_counter() - began < 60
+    found = house.table("intermediate.int_behaviour__funnel_steps").sort_values(["funnel", "step_number"])
+    # The purchase is second 99,999; a day before it lies a put, and the first look after that is at 13,600.
+    steps = found[["funnel", "step_number", "seconds_from_first"]].astype(object).to_numpy().tolist()
+    assert [(str(funnel), int(number), float(seconds)) for funnel, number, seconds in steps] == [
+        ("any", 1, 0),
+        ("any", 2, 1),
+        ("any", 3, 86_400),
+        ("ordered", 1, 0),
+        ("ordered", 2, 9),
+        ("ordered", 3, 86_399),
+        ("strict", 1, 0),
+        ("strict", 2, 1),
+    ]
 
 
 @pytest.fixture(autouse=True, scope="module")
