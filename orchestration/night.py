@@ -13,7 +13,17 @@ from orchestration.ingestion.feed import Feed, load_feeds
 from orchestration.warehouse import Warehouse
 
 # Settings that lie in a group reach dbt as one variable each, such as lifecycle_new_days.
-GROUPS = ("lifecycle", "activation", "retention", "paths", "acquisition", "baskets", "subscriptions", "churn")
+GROUPS = (
+    "lifecycle",
+    "activation",
+    "retention",
+    "paths",
+    "acquisition",
+    "attribution",
+    "baskets",
+    "subscriptions",
+    "churn",
+)
 
 
 @dataclass(frozen=True)

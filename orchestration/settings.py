@@ -52,6 +52,14 @@ class Acquisition(Strict):
     retention_window_days: int = Field(30, ge=1, le=90, description="from day 30 or 90 on")
 
 
+class Attribution(Strict):
+    """What may have led to a purchase."""
+
+    lookback_days: int = Field(30, ge=1, le=365, description="older touchpoints do not count")
+    max_touchpoints: int = Field(100, ge=1, le=1000, description="the last ones of a purchase")
+    own_hosts: list[str] = Field(default_factory=list, description="referrers that are direct")
+
+
 class Baskets(Strict):
     """Which purchases tell what is bought together, and what is told."""
 
@@ -118,6 +126,7 @@ class Settings(Strict):
     activation: Activation = Activation()
     retention: Retention = Retention()
     acquisition: Acquisition = Acquisition()
+    attribution: Attribution = Attribution()
     baskets: Baskets = Baskets()
     subscriptions: Subscriptions = Subscriptions()
     paths: Paths = Paths()
