@@ -8,6 +8,7 @@ from zoneinfo import available_timezones
 
 from pydantic import AfterValidator, Field
 
+from orchestration.activation import Activation
 from orchestration.rules import Purpose, Strict
 
 Status = Literal["granted", "withdrawn"]
@@ -28,14 +29,6 @@ class Lifecycle(Strict):
     dormant_days: int = Field(60, ge=2, description="silent longer than this is churned")
     resurrected_silent_days: int = Field(60, ge=2, description="silence before a come-back")
     resurrected_days: int = Field(14, ge=1, description="days a come-back is called resurrected")
-
-
-class Activation(Strict):
-    """The rule that makes a person activated."""
-
-    events: list[str] = Field(default_factory=list, description="event names; empty = core actions")
-    at_least: int = Field(1, ge=1, description="how many of them")
-    within_days: int = Field(7, ge=1, description="days after first seen")
 
 
 class Retention(Strict):

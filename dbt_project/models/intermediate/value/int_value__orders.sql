@@ -28,7 +28,8 @@ order_lines as (
     group by order_id
 ),
 
--- A refunded order without a sum was refunded whole; an order without an amount is worth its items.
+-- A refunded order without a sum was refunded whole, unless it takes money back by itself; an order
+-- without an amount is worth its items.
 amounts as (
     select
         orders.*,
@@ -36,7 +37,8 @@ amounts as (
         coalesce(orders.amount, order_lines.amount) as known_amount,
         case
             when orders.refunded_amount is not null then orders.refunded_amount
-            when orders.status = 'refunded' then coalesce(orders.amount, order_lines.amount)
+            when orders.status = 'refunded'
+                then greatest(coalesce(orders.amount, order_lines.amount), 0)
             else 0
         end as known_refund,
         coalesce(order_lines.line_count, 0) as line_count

@@ -36,7 +36,6 @@ core_actions as (
         occurred_at,
         event_day as day,
         extract(hour from {{ business_time('occurred_at') }}) as action_hour,
-        event_name in {{ text_list(var('activation_events')) }} as is_named,
         is_core
     from events
 
@@ -48,7 +47,6 @@ core_actions as (
         ordered_at as occurred_at,
         order_day as day,
         extract(hour from {{ business_time('ordered_at') }}) as action_hour,
-        false as is_named,
         true as is_core
     from orders
     {% endif %}
@@ -63,29 +61,8 @@ last_actions as (
     group by user_key
 ),
 
--- An empty list of events means that any core action counts towards activation.
-activating_actions as (
-    select
-        core_actions.user_key,
-        core_actions.occurred_at,
-        row_number() over (
-            partition by core_actions.user_key
-            order by core_actions.occurred_at nulls last
-        ) as action_number
-    from core_actions
-    inner join people on core_actions.user_key = people.user_key
-    where
-        core_actions.{{ 'is_named' if var('activation_events') else 'is_core' }}
-        and {{ days_between('people.first_day', 'core_actions.day') }}
-        between 0 and {{ var('activation_within_days') }}
-),
-
 activations as (
-    select
-        user_key,
-        max(case when action_number = {{ var('activation_at_least') }} then occurred_at end) as activated_at
-    from activating_actions
-    group by user_key
+    select * from {{ ref('int_lifecycle__activations') }}
 ),
 
 purchases as (

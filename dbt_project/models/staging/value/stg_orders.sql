@@ -48,13 +48,16 @@ final as (
         shipping_amount,
         case when refunded_amount >= 0 and not is_refunded_later then refunded_amount end
             as refunded_amount,
-        case when not is_refunded_later then refunded_at end as refunded_at,
+        case when not is_refunded_later and refunded_at >= ordered_at then refunded_at end as refunded_at,
         lower({{ clean_text('channel') }}) as channel,
         upper({{ clean_text('coupon_code') }}) as coupon_code,
         lower({{ clean_text('payment_method') }}) as payment_method,
         attributes,
         _feed as feed,
-        {{ corrected_fields({'refunded_amount': 'refunded_amount < 0'}) }} as corrected_fields
+        {{ corrected_fields({
+            'refunded_amount': 'refunded_amount < 0',
+            'refunded_at': 'refunded_at < ordered_at',
+        }) }} as corrected_fields
     from latest
 )
 
