@@ -1,3 +1,9 @@
+{%- set said = [
+    'registered_at', 'known_updated_at', 'known_deleted_at', 'email', 'phone', 'name', 'gender', 'birth_date',
+    'country', 'region', 'city', 'language', 'occupation', 'membership_level', 'acquisition_channel',
+    'acquisition_campaign_id', 'referrer', 'platform', 'attributes',
+] -%}
+
 with
 
 source as (
@@ -19,18 +25,45 @@ known as (
     where coalesce(registered_at, updated_at, timestamp '1970-01-01') < {{ as_of_end() }}
 ),
 
-latest as (
+-- A feed's last record of a user is all it says of them; what it leaves out, another feed may say.
+of_each_feed as (
     select *
     from known
     qualify row_number() over (
-        partition by clean_user_id
+        partition by clean_user_id, _feed
         order by
-            is_later_version nulls last,
+            is_later_version,
             known_updated_at desc nulls last,
             known_deleted_at desc nulls last,
             registered_at desc nulls last,
             {{ latest_delivery() }}
     ) = 1
+),
+
+ranked as (
+    select
+        *,
+        row_number() over (
+            partition by clean_user_id
+            order by
+                is_later_version,
+                known_updated_at desc nulls last,
+                known_deleted_at desc nulls last,
+                registered_at desc nulls last,
+                {{ latest_delivery() }}
+        ) as place
+    from of_each_feed
+),
+
+latest as (
+    select
+        clean_user_id,
+        {%- for column in said %}
+        min_by({{ column }}, place) filter (where {{ column }} is not null) as {{ column }},
+        {%- endfor %}
+        min_by(_feed, place) as _feed
+    from ranked
+    group by clean_user_id
 ),
 
 final as (
