@@ -18,7 +18,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
-from orchestration import environment, proofs
+from orchestration import environment, history, proofs
 from orchestration.night import Night
 
 PROJECT = environment.PROJECT_ROOT / "dbt_project"
@@ -133,9 +133,14 @@ def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResul
     manifest = parse(night)
     if not names and proofs.holds(night, layer):
         return [NodeResult(node, UNCHANGED, 0.0, None, None) for node in _nodes(manifest, layer)]
-    proofs.drop(night, layer)
-    if layer == "marts" and not names:
-        # Rebuilt whole every time: a fresh file carries none of yesterday's freed blocks to readers.
+    proofs.drop(night, layer, in_part=bool(names))
+    since = None
+    if names:
+        history.drop(night)
+    else:
+        since = history.begin(night, layer, _relations(manifest))
+    if layer == "marts" and not names and since is None:
+        # A fresh file carries none of yesterday's freed blocks to readers.
         night.warehouse.marts_path.unlink(missing_ok=True)
     selected = sorted(names) or [f"path:models/{layer}"]
     if layer == "staging" and not names:
@@ -154,7 +159,7 @@ def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResul
                 *selected,
                 "--exclude-resource-type",
                 "unit_test",
-                *_arguments(night),
+                *_arguments(night, {"history_until": since.isoformat(sep=" ")} if since else None),
             ]
         )
     finally:
@@ -163,6 +168,15 @@ def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResul
     if not found and not result.success:
         raise DbtFailed(f"{layer}: {_said(result)}")
     return found
+
+
+def _relations(manifest: Manifest) -> set[tuple[str, str]]:
+    """The tables and views of the layers that are built from the same input, one after the other."""
+    return {
+        (str(node.schema), str(node.name))
+        for node in manifest.nodes.values()
+        if str(node.resource_type) == "model" and node.fqn[1] in history.LAYERS
+    }
 
 
 def _nodes(manifest: Manifest, layer: str) -> list[str]:

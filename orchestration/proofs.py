@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
 
@@ -20,10 +21,12 @@ from orchestration.night import Night
 _CODE = ("dbt_project", "orchestration", "ml")
 _SUFFIXES = {".sql", ".yml", ".csv", ".py"}
 _FILE = "proofs.json"
+_IN_PART = "built in part"
 
 
 @lru_cache(maxsize=1)
-def _code() -> str:
+def code() -> str:
+    """The hash of all code that tables follow from."""
     digest = hashlib.sha256(duckdb.__version__.encode())
     for folder in _CODE:
         for path in sorted((environment.PROJECT_ROOT / folder).rglob("*")):
@@ -37,7 +40,7 @@ def signature(night: Night) -> str:
     raw = night.data / "raw"
     files = sorted(path.relative_to(raw).as_posix() for path in raw.rglob("*.parquet"))
     variables = json.dumps(night.dbt_variables(), sort_keys=True, default=str)
-    return hashlib.sha256("\n".join([_code(), variables, *files]).encode()).hexdigest()
+    return hashlib.sha256("\n".join([code(), variables, *files]).encode()).hexdigest()
 
 
 def holds(night: Night, layer: str) -> bool:
@@ -48,15 +51,23 @@ def holds(night: Night, layer: str) -> bool:
     return there and _read(night).get(layer) == signature(night)
 
 
+def hold_all(night: Night, names: Iterable[str]) -> bool:
+    """Whether several layers were proven on tonight's input."""
+    wanted, found = signature(night), _read(night)
+    return all(found.get(name) == wanted for name in names)
+
+
 def keep(night: Night, layer: str) -> None:
-    """The layer was built and its gate held."""
-    _write(night, _read(night) | {layer: signature(night)})
+    """The layer was built and its gate held; of one that was built in part that says nothing."""
+    if _read(night).get(layer) != _IN_PART:
+        _write(night, _read(night) | {layer: signature(night)})
 
 
-def drop(night: Night, layer: str) -> None:
+def drop(night: Night, layer: str, *, in_part: bool = False) -> None:
     """The layer is about to be built again, or its gate failed; what follows from it is unproven too."""
     gone = layers.NAMES[layers.NAMES.index(layer) :] if layer in layers.NAMES else (layer,)
-    _write(night, {name: proof for name, proof in _read(night).items() if name not in gone})
+    kept = {name: proof for name, proof in _read(night).items() if name not in gone}
+    _write(night, kept | ({layer: _IN_PART} if in_part else {}))
 
 
 def _path(night: Night) -> Path:

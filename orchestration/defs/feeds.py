@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 import duckdb
 
-from orchestration import calendar, gates, night
+from orchestration import calendar, gates, history, night
 from orchestration.contract import ENTITIES
 from orchestration.ingestion import register
 from orchestration.ingestion.feed import Feed
@@ -76,9 +76,10 @@ def _raw() -> dg.AssetsDefinition:
     )
     def register_raw(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         now = calendar.night_of(context)
+        seen = history.seen(now)
         with now.warehouse.open() as connection:
             gates.forget(connection, now)
-            register.register_raw(connection, now.data, ENTITIES)
+            register.register_raw(connection, now.data, ENTITIES, seen)
             for spec in specs:
                 name = spec.key.path[-1]
                 row = connection.execute(f"select count(*) from raw.{name}").fetchone()

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration import calendar, gates, layers, proofs
+from orchestration import calendar, gates, history, layers, proofs
 from orchestration.progress import say
 
 # The published file is gated inside its own step, before it is renamed into place.
@@ -37,6 +37,8 @@ def _layer_gate(layer: str) -> dg.AssetChecksDefinition:
         gates.record(now, everything)
         broken = gates.failed(everything)
         (proofs.drop if broken else proofs.keep)(now, layer)
+        if layer == "marts" and not broken:
+            history.keep(now)
         say(f"gate {layer}: {len(everything)} expectations on {len(keys)} tables, {len(broken)} failed")
         for key, found in results.items():
             yield gates.check_result(key, found)

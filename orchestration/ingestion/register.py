@@ -13,6 +13,8 @@ from orchestration.ingestion import ledger
 from orchestration.ingestion.engine import file_literal, identifier, literal
 from orchestration.ingestion.ledger import RAW, FileLoad
 
+# Entities whose tables are added to, so that a night reads what is new of them.
+EVENT_SIZED = ("events",)
 LOADS = {
     "feed": "varchar",
     "entity": "varchar",
@@ -47,8 +49,11 @@ def register_raw(
     connection: duckdb.DuckDBPyConnection,
     data: Path,
     entities: Mapping[str, Entity] | Iterable[str] = tuple(ENTITIES),
+    seen: frozenset[str] | None = None,
 ) -> None:
     """Make `raw.<entity>`, `raw.loads` and `raw.quarantine` say what is in DATA now.
+
+    `raw.events_new` holds the events of the files that are not among those seen.
 
     Parameters
     ----------
@@ -58,6 +63,8 @@ def register_raw(
         The tenant's state.
     entities : iterable of str
         Those to make views for; one without a file is empty and typed.
+    seen : frozenset of str, optional
+        Files below `raw/` that the tables to add to were built from; None when nothing is added to.
     """
     connection.execute("create schema if not exists raw")
     loads = ledger.loads(data)
@@ -66,6 +73,9 @@ def register_raw(
     filled = {load.entity for load in loads}
     for name in entities:
         connection.execute(f"create or replace view raw.{name} as {_view(data, name, name in filled)}")
+    for name in (name for name in EVENT_SIZED if name in entities):
+        fresh = [] if seen is None else _unseen(data, name, seen)
+        connection.execute(f"create or replace view raw.{name}_new as {_view_of(name, fresh)}")
     _fill(connection, "loads", LOADS, [_load_row(load) for load in loads])
     rows = [
         [load.feed, load.entity, load.file, reason, count, load.loaded_on.isoformat()]
@@ -76,15 +86,25 @@ def register_raw(
 
 
 def _view(data: Path, name: str, filled: bool) -> str:
+    folder = file_literal((data / RAW / name).resolve())
+    return _view_of(name, [f"{folder[:-1]}/feed=*/loaded_on=*/*.parquet'"] if filled else [])
+
+
+def _view_of(name: str, files: list[str]) -> str:
     columns = ENTITIES[name].raw_columns
-    if not filled:
+    if not files:
         typed = (f"cast(null as {kind}) as {identifier(c)}" for c, kind in columns.items())
         return f"select {', '.join(typed)} where false"
     listed = ", ".join(identifier(column) for column in columns)
     # A raw file keeps the columns of the contract of its day; later ones are NULL in it.
-    folder = file_literal((data / RAW / name).resolve())
-    pattern = f"{folder[:-1]}/feed=*/loaded_on=*/*.parquet'"
-    return f"select {listed} from read_parquet({pattern}, hive_partitioning = false, union_by_name = true)"
+    given = f"[{', '.join(files)}]"
+    return f"select {listed} from read_parquet({given}, hive_partitioning = false, union_by_name = true)"
+
+
+def _unseen(data: Path, name: str, seen: frozenset[str]) -> list[str]:
+    raw = (data / RAW).resolve()
+    files = sorted((raw / name).glob("feed=*/loaded_on=*/*.parquet"))
+    return [file_literal(path) for path in files if path.relative_to(raw).as_posix() not in seen]
 
 
 def _load_row(load: FileLoad) -> list[object]:

@@ -12,7 +12,7 @@ from data_quality.night import Night
 def expectations(night: Night) -> list[Any]:
     """The rules of staging.stg_events."""
     return [
-        *staging_table("events", night),
+        *staging_table("events", night, more=("event_key",)),
         # Critical: an event of nobody cannot be in anybody's session.
         rules.never("somebody did it", "user_id is null and anonymous_id is null"),
         rules.between("duration_seconds", 0, None),

@@ -63,6 +63,7 @@ def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
         for name, entity in ENTITIES.items():
             columns = ", ".join(f"{column} {kind}" for column, kind in entity.raw_columns.items())
             connection.execute(f"create table raw.{name} ({columns})")
+            connection.execute(f"create table raw.{name}_new ({columns})")
     made = House(data)
     parsed = made.dbt("parse")
     assert parsed.success, parsed.exception

@@ -109,6 +109,7 @@ def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
         for name, entity in ENTITIES.items():
             columns = ", ".join(f"{column} {type_}" for column, type_ in entity.raw_columns.items())
             connection.execute(f"create table raw.{name} ({columns})")
+            connection.execute(f"create table raw.{name}_new ({columns})")
         for name, columns in WRITTEN_ELSEWHERE.items():
             connection.execute(f"create table {name} ({columns})")
     made = House(data)

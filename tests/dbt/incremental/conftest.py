@@ -1,0 +1,110 @@
+"""A warehouse built night by night by hand: what arrives, then a build that adds to the night before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import pandas as pd
+import pytest
+
+from orchestration import environment
+from orchestration.contract import ENTITIES
+from orchestration.ingestion.register import EVENT_SIZED
+from orchestration.warehouse import Warehouse
+from tests.dbt.marts.conftest import WRITTEN_ELSEWHERE, House
+
+Row = Mapping[str, object]
+World = Mapping[str, Sequence[Row]]
+RESULTS = ("fct_events", "fct_sessions", "fct_user_days")
+
+
+@dataclass
+class Nights:
+    """One warehouse, its raw rows, and the night its tables are those of."""
+
+    house: House
+    until: datetime | None = None
+    settings: dict[str, object] = field(default_factory=dict)
+
+    def forget(self) -> None:
+        """Nothing has arrived and nothing is proven."""
+        with Warehouse(self.house.data).open() as connection:
+            for name in ENTITIES:
+                connection.execute(f"delete from raw.{name}")
+        self.until = None
+
+    def night(self, as_of: date, arrived: World, *, build: Sequence[str] = ()) -> None:
+        """One night: what arrived is registered, then added to what the last night proved."""
+        with Warehouse(self.house.data).open() as connection:
+            for name in EVENT_SIZED:
+                connection.execute(f"delete from raw.{name}_new")
+            for name, rows in arrived.items():
+                if not rows:
+                    continue
+                connection.register("given", pd.DataFrame(rows).astype("object"))
+                for table in (name, *(f"{name}_new" for _ in range(name in EVENT_SIZED))):
+                    connection.execute(f"insert into raw.{table} by name select * from given")
+                connection.unregister("given")
+        self.build(as_of, *build)
+        self.until = datetime.combine(as_of, datetime.min.time()).replace(hour=16)
+
+    def build(self, as_of: date, *models: str) -> None:
+        """Build the tables that add to history, and all that they come from."""
+        selected = [f"+{name}" for name in models or RESULTS]
+        until = self.until.isoformat(sep=" ") if self.until else ""
+        result = self.house.dbt(
+            "run", "--select", *selected, as_of=as_of, history_until=until, **self.settings
+        )
+        broken = [f"{r.node.name}: {r.message}" for r in getattr(result.result, "results", [])]
+        assert result.success, [said for said in broken if "Error" in said] or result.exception
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """Every table of the three layers, as text and in an order of its own."""
+        with Warehouse(self.house.data).open() as connection:
+            names = connection.execute(
+                "select table_schema || '.' || table_name from information_schema.tables"
+                " where table_schema in ('staging', 'intermediate', 'marts') order by 1"
+            ).fetchall()
+            found = {}
+            for (name,) in names:
+                place = f"public_db.{name}" if name.startswith("marts.") else name
+                rows = connection.execute(f"select * from {place}").df().astype("str")
+                found[name] = rows.sort_values(list(rows.columns)).reset_index(drop=True)
+        return found
+
+
+@pytest.fixture(scope="session")
+def parsed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
+    """Typed raw tables without rows, and the project parsed."""
+    patch = pytest.MonkeyPatch()
+    data = tmp_path_factory.mktemp("nights")
+    patch.setenv("USEROPS_PSEUDONYM_KEY", "a key for tests only")
+    patch.setenv("USEROPS_WAREHOUSE", str(Warehouse(data).path))
+    patch.setenv("USEROPS_MARTS", str(Warehouse(data).marts_path))
+    environment.silence_telemetry()
+    with Warehouse(data).open() as connection:
+        for schema in ("raw", "predictions"):
+            connection.execute(f"create schema {schema}")
+        for name, entity in ENTITIES.items():
+            columns = ", ".join(f"{column} {kind}" for column, kind in entity.raw_columns.items())
+            for table in (name, *(f"{name}_new" for _ in range(name in EVENT_SIZED))):
+                connection.execute(f"create table raw.{table} ({columns})")
+        for name, columns in WRITTEN_ELSEWHERE.items():
+            connection.execute(f"create table {name} ({columns})")
+    made = House(data)
+    found = made.dbt("parse")
+    assert found.success, found.exception
+    made.manifest = found.result
+    assert made.dbt("seed").success
+    yield Nights(made)
+    patch.undo()
+
+
+@pytest.fixture
+def nights(parsed: Nights) -> Nights:
+    """Nothing has arrived yet."""
+    parsed.forget()
+    parsed.settings.clear()
+    return parsed
