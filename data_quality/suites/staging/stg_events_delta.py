@@ -32,8 +32,10 @@ where not delta.is_pending and (events.event_id is null or events.occurred_at <>
 def expectations(night: Night) -> list[Any]:
     """The rules of staging.stg_events_delta."""
     return [
-        # Critical, the row count: nothing may change, yet no more than is staged or lies ahead.
-        rules.rows(0),
+        rules.filled(
+            f"select 1 from raw.events_new where occurred_at >= {night.as_of_end_sql}",
+            "new events that lie ahead",
+        ),
         rules.columns(COLUMNS),
         rules.never(
             "what waits lies after the as-of day",

@@ -1,46 +1,105 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_windows',
+    on_schema_change='fail',
+    meta={'placed_by': 'occurred_at'}
+) }}
+
 {%- set gap_seconds = var('session_gap_minutes') * 60 -%}
 {%- set cap_seconds = var('session_cap_hours') * 3600 -%}
+{%- set facts = [
+    'event_name', 'event_day', 'is_core', 'is_view', 'is_conversion', 'channel', 'platform',
+    'device_type', 'os', 'app_version', 'country', 'region', 'page', 'page_title', 'referrer',
+    'utm_source', 'utm_medium', 'utm_campaign', 'utm_content', 'utm_term', 'item_id',
+    'item_category', 'search_term', 'value', 'duration_seconds', 'properties', 'feed',
+] -%}
+{%- set windows = ref('int_behaviour__windows') -%}
+{%- set delta = ref('int_behaviour__events_delta') %}
+-- depends_on: {{ windows }} {{ delta }}
 
 with
 
-events as (
-    select * from {{ ref('stg_events') }}
-),
-
--- A small number sorts several times faster than the sixty-four digits of a key.
-identifiers as (
-    select
-        id_type,
-        id,
-        user_key,
-        dense_rank() over (order by user_key nulls last) as person_number
-    from {{ ref('int_users__identifiers') }}
+keys as (
+    select * from {{ ref('int_users__keys') }}
 ),
 
 rates as (
     select * from {{ ref('int_value__exchange_rates') }}
 ),
 
+{% if adds_to_history() %}
+{%- set limits = bounds('select min(from_at), max(to_at) from ' ~ windows) -%}
+{%- set entered = bounds('select min(occurred_at), max(occurred_at) from ' ~ delta) -%}
+-- What stays of the streams that tonight touches, from the silence before to the silence after.
+stayed as (
+    select events.*
+    from {{ this }} as events
+    inner join {{ windows }} as windows
+        on events.stream_key = windows.stream_key
+        and events.occurred_at >= windows.from_at
+        and events.occurred_at <= windows.to_at
+    left join {{ delta }} as delta
+        on events.event_key = delta.event_key
+        and events.event_id = delta.event_id
+    where {{ within('events.occurred_at', limits) }} and delta.event_id is null
+),
+
+persons as (
+    select user_key, min(person_number) as person_number from keys group by user_key
+),
+
+members as (
+    select event_id, occurred_at, user_key, person_key, stream_key, source_session from stayed
+    union all
+    select event_id, occurred_at, user_key, person_key, stream_key, source_session from {{ delta }}
+),
+
+streams as (
+    select members.*, persons.person_number
+    from members
+    inner join persons
+        on members.user_key = persons.user_key
+),
+
+events as (
+    select events.*
+    from {{ ref('stg_events') }} as events
+    inner join {{ delta }} as delta
+        on events.event_key = delta.event_key
+        and events.event_id = delta.event_id
+    where {{ within('events.occurred_at', entered) }}
+),
+{% else %}
+events as (
+    select * from {{ ref('stg_events') }}
+),
+
 -- A stream is what is cut into sessions: all a person's events, but a trusted source session is a
 -- stream of its own, which no silence ends.
-streams as (
+placed as (
     select
         events.event_id,
         events.occurred_at,
         coalesce(users.user_key, devices.user_key) as user_key,
+        coalesce(users.person_key, devices.person_key) as person_key,
         coalesce(users.person_number, devices.person_number) as person_number,
-        case
-            when events.feed in {{ text_list(var('trust_source_sessions')) }}
-                then events.feed || '|' || events.session_id
-        end as source_session
+        {{ source_session('events') }} as source_session
     from {{ ref('stg_events') }} as events
-    left join identifiers as users
+    left join keys as users
         on events.user_id = users.id
         and users.id_type = 'user_id'
-    left join identifiers as devices
+    left join keys as devices
         on events.anonymous_id = devices.id
         and devices.id_type = 'anonymous_id'
 ),
+
+streams as (
+    select
+        *,
+        {{ stream_key('person_key', 'user_key', 'source_session') }} as stream_key
+    from placed
+),
+{% endif %}
 
 neighbours as (
     select
@@ -106,6 +165,10 @@ sessions as (
     select
         event_id,
         user_key,
+        person_key,
+        stream_key,
+        source_session,
+        started_at as chain_started_at,
         md5(user_key || '|' || substring(head, 13)) as session_id,
         cast(position - cast(substring(head, 1, 12) as bigint) + 1 as integer) as event_number,
         piece > 0 as is_session_capped,
@@ -126,14 +189,11 @@ dated as (
     from events
 ),
 
-final as (
+enriched as (
     select
         dated.event_id,
-        sessions.user_key,
-        sessions.session_id,
-        sessions.event_number,
-        dated.event_name,
         dated.occurred_at,
+        dated.event_name,
         dated.event_day,
         {% if var('core_actions') -%}
         dated.event_name in {{ text_list(var('core_actions')) }} as is_core,
@@ -162,20 +222,73 @@ final as (
         dated.item_category,
         dated.search_term,
         {{ money('dated.value * rates.exchange_rate') }} as value,
-        case
-            when coalesce(sessions.seconds_to_next, dated.duration_seconds) > {{ gap_seconds }}
-                then cast({{ gap_seconds }} as decimal(18, 3))
-            else cast(coalesce(sessions.seconds_to_next, dated.duration_seconds) as decimal(18, 3))
-        end as dwell_seconds,
-        sessions.is_session_capped,
+        dated.duration_seconds,
         dated.properties,
         dated.feed
     from dated
-    left join sessions
-        on dated.event_id = sessions.event_id
     left join rates
         on dated.value_currency = rates.currency
         and dated.event_day = rates.day
+),
+
+all_events as (
+    select event_id, occurred_at, {{ facts | join(', ') }} from enriched
+    {%- if adds_to_history() %}
+    union all
+    select event_id, occurred_at, {{ facts | join(', ') }} from stayed
+    {%- endif %}
+),
+
+final as (
+    select
+        all_events.event_id,
+        sessions.user_key,
+        sessions.session_id,
+        sessions.event_number,
+        all_events.event_name,
+        all_events.occurred_at,
+        all_events.event_day,
+        all_events.is_core,
+        all_events.is_view,
+        all_events.is_conversion,
+        all_events.channel,
+        all_events.platform,
+        all_events.device_type,
+        all_events.os,
+        all_events.app_version,
+        all_events.country,
+        all_events.region,
+        all_events.page,
+        all_events.page_title,
+        all_events.referrer,
+        all_events.utm_source,
+        all_events.utm_medium,
+        all_events.utm_campaign,
+        all_events.utm_content,
+        all_events.utm_term,
+        all_events.item_id,
+        all_events.item_category,
+        all_events.search_term,
+        all_events.value,
+        case
+            when coalesce(sessions.seconds_to_next, all_events.duration_seconds) > {{ gap_seconds }}
+                then cast({{ gap_seconds }} as decimal(18, 3))
+            else cast(
+                coalesce(sessions.seconds_to_next, all_events.duration_seconds) as decimal(18, 3)
+            )
+        end as dwell_seconds,
+        all_events.duration_seconds,
+        sessions.is_session_capped,
+        all_events.properties,
+        all_events.feed,
+        sessions.chain_started_at,
+        sessions.source_session,
+        {{ short_key('all_events.event_id') }} as event_key,
+        sessions.person_key,
+        sessions.stream_key
+    from all_events
+    left join sessions
+        on all_events.event_id = sessions.event_id
 )
 
 select * from final

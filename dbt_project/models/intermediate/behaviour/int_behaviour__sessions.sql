@@ -1,11 +1,19 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_windows',
+    on_schema_change='fail',
+    meta={'placed_by': 'started_at'}
+) }}
+
 {%- set entry_facts = [
     'channel', 'platform', 'country', 'utm_source', 'utm_medium', 'utm_campaign', 'referrer',
-] -%}
+] %}
+-- depends_on: {{ ref('int_behaviour__windows') }} {{ ref('int_behaviour__replaced_sessions') }}
 
 with
 
 events as (
-    select * from {{ ref('int_behaviour__events') }}
+    {{ in_windows(ref('int_behaviour__events'), 'occurred_at') }}
 ),
 
 totals as (
@@ -23,7 +31,11 @@ totals as (
         {%- for column in entry_facts %}
         min_by({{ column }}, event_number) filter (where {{ column }} is not null) as {{ column }},
         {%- endfor %}
-        bool_or(is_session_capped) as is_capped
+        bool_or(is_session_capped) as is_capped,
+        min(chain_started_at) as chain_started_at,
+        bool_or(source_session is not null) as is_source_session,
+        min(person_key) as person_key,
+        min(stream_key) as stream_key
     from events
     where session_id is not null
     group by session_id
@@ -62,7 +74,11 @@ final as (
         utm_medium,
         utm_campaign,
         referrer,
-        is_capped
+        is_capped,
+        chain_started_at,
+        is_source_session,
+        person_key,
+        stream_key
     from judged
 )
 

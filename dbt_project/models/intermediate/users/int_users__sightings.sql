@@ -5,7 +5,7 @@ users as (
 ),
 
 events as (
-    select * from {{ ref('stg_events') }}
+    select * from {{ ref('int_users__event_sightings') }}
 ),
 
 orders as (
@@ -33,8 +33,18 @@ consents as (
 ),
 
 seen as (
+    select
+        user_id,
+        anonymous_id,
+        'events' as entity,
+        feed,
+        first_seen_at as seen_at,
+        times
+    from events
+
+    union all
     {%- for entity, moment in [
-        ('events', 'occurred_at'), ('orders', 'ordered_at'), ('touches', 'occurred_at'), ('exposures', 'exposed_at'),
+        ('orders', 'ordered_at'), ('touches', 'occurred_at'), ('exposures', 'exposed_at'),
     ] %}
     select
         user_id,

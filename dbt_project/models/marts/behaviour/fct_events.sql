@@ -1,5 +1,7 @@
-with events as (
-    select * from {{ ref('int_behaviour__events') }}
+{{ config(materialized='view') }}
+
+with event_rows as (
+    select * from {{ ref('fct_event_rows') }}
 ),
 
 final as (
@@ -29,7 +31,7 @@ final as (
         dwell_seconds,
         feed,
         {{ as_of() }} as as_of
-    from events
+    from event_rows
 )
 
 select * from final

@@ -1,5 +1,7 @@
-with sessions as (
-    select * from {{ ref('int_behaviour__sessions') }}
+{{ config(materialized='view') }}
+
+with session_rows as (
+    select * from {{ ref('fct_session_rows') }}
 ),
 
 final as (
@@ -26,7 +28,7 @@ final as (
         utm_medium,
         utm_campaign,
         {{ as_of() }} as as_of
-    from sessions
+    from session_rows
 )
 
 select * from final

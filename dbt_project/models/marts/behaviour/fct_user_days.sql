@@ -1,6 +1,7 @@
-with active_days as (
-    select * from {{ ref('int_lifecycle__active_days') }}
-    where is_active
+{{ config(materialized='view') }}
+
+with user_day_rows as (
+    select * from {{ ref('fct_user_day_rows') }}
 ),
 
 final as (
@@ -13,7 +14,7 @@ final as (
         order_count,
         revenue,
         {{ as_of() }} as as_of
-    from active_days
+    from user_day_rows
 )
 
 select * from final

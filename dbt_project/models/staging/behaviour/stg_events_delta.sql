@@ -84,7 +84,8 @@ final as (
     where
         ranked.version = 1
         and (
-            standing.event_id is null
+            ranked.occurred_at >= {{ as_of_end() }}
+            or standing.event_id is null
             or ranked.occurred_at < standing.occurred_at
             or (ranked.occurred_at = standing.occurred_at and ranked.digest < standing.digest)
         )
