@@ -7,8 +7,9 @@ gates; `dbtRunner` given the parsed manifest costs neither.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -145,29 +146,32 @@ def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResul
     selected = sorted(names) or [f"path:models/{layer}"]
     if layer == "staging" and not names:
         selected.append("path:seeds")
-    try:
-        result = dbtRunner(manifest=manifest).invoke(
-            [
-                "--no-use-colors",
-                "--no-write-json",
-                "--log-level",
-                "none",
-                "--log-level-file",
-                "none",
-                "build",
-                "--select",
-                *selected,
-                "--exclude-resource-type",
-                "unit_test",
-                *_arguments(night, {"history_until": since.isoformat(sep=" ")} if since else None),
-            ]
-        )
-    finally:
-        _close()
+    result = invoke(night, "build", selected, since)
     found = _results(result)
     if not found and not result.success:
         raise DbtFailed(f"{layer}: {_said(result)}")
     return found
+
+
+def invoke(
+    night: Night, command: str, selected: Sequence[str], since: datetime | None = None
+) -> dbtRunnerResult:
+    """One dbt command on some nodes; `since` is the end of the proven night that they add to."""
+    days = {"history_until": since.isoformat(sep=" ")} if since else None
+    quietly = ["--no-use-colors", "--no-write-json", "--log-level", "none", "--log-level-file", "none"]
+    try:
+        return dbtRunner(manifest=parse(night)).invoke(
+            [
+                *quietly,
+                command,
+                "--select",
+                *selected,
+                *(["--exclude-resource-type", "unit_test"] if command == "build" else []),
+                *_arguments(night, days),
+            ]
+        )
+    finally:
+        _close()
 
 
 def _relations(manifest: Manifest) -> set[tuple[str, str]]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
 import pandas as pd
@@ -110,10 +109,10 @@ def differing(found: dict[str, pd.DataFrame], expected: dict[str, pd.DataFrame])
 
 
 @pytest.fixture
-def shortened(nights: Nights) -> Iterator[Nights]:
+def shortened(nights: Nights) -> Nights:
     """Sessions are cut after two hours, and one feed's own sessions are trusted."""
     nights.settings |= {"session_cap_hours": 2, "trust_source_sessions": ["app"]}
-    yield nights
+    return nights
 
 
 @pytest.mark.parametrize("seed", range(6))

@@ -1,0 +1,29 @@
+"""One row per identifier that events may carry: whose it is tonight, and whose it was."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from data_quality import rules
+from data_quality.night import Night
+
+COLUMNS = [
+    "id_type",
+    "id",
+    "user_key",
+    "person_key",
+    "person_number",
+    "previous_user_key",
+]
+
+
+def expectations(night: Night) -> list[Any]:
+    """The rules of intermediate.int_users__keys."""
+    return [
+        rules.filled("select 1 from intermediate.int_users__event_sightings", "identifiers in events"),
+        rules.columns(COLUMNS),
+        rules.pseudonymous(),
+        *rules.not_null("person_key", "person_number"),
+        # Critical: an identifier that changed hands has two different owners.
+        rules.never("another person than before", "previous_user_key = user_key"),
+    ]
