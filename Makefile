@@ -7,10 +7,10 @@ READY := $(VENV)/.ready
 HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
 
-.PHONY: help nightly test ui replay backfill rollback quarantine lint bench screenshots clean
+.PHONY: help nightly test ui replay backfill rollback quarantine lint bench bench-behaviour screenshots clean
 
 help: ## this list
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
 
 $(READY): requirements.lock
 	@echo "setting up $(VENV) (once)"
@@ -54,6 +54,9 @@ lint: $(READY) ## style, types and SQL
 
 screenshots: $(READY) ## docs/*.png again, by a headless Chromium (Debian's package chromium)
 	@$(BIN)/python docs/screenshots.py
+
+bench-behaviour: $(READY) ## behaviour against bare SQL: make bench-behaviour [EVENTS=] [HISTORY=]
+	@$(HERE) bench.behaviour --events "$(or $(EVENTS),1000000)" --history "$(or $(HISTORY),0)"
 
 bench: $(READY) ## the benchmark tables
 	@$(HERE) bench.night
