@@ -10,7 +10,9 @@ from data_quality.night import Night
 COLUMNS = [
     "user_id",
     "anonymous_id",
+    "feed",
     "first_seen_at",
+    "times",
 ]
 
 

@@ -19,6 +19,7 @@ COLUMNS = (
     "replaced_at",
     "replaced_user_id",
     "replaced_anonymous_id",
+    "replaced_feed",
 )
 NOT_STAGED = """
 select 1 as offending

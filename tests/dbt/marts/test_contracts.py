@@ -32,10 +32,19 @@ def test_the_layers_hold_what_is_expected_of_them(models: dict) -> None:
 def test_public_tables_are_contracts_with_their_public_columns(models: dict) -> None:
     for name, node in models.items():
         assert node.config.contract.enforced, name
+        # Rows are public through the view that shows them with their as-of day.
+        if name.endswith("_rows"):
+            assert str(node.access) == "protected", name
+            assert models[_view_of(name)].config.materialized == "view", name
+            continue
         assert str(node.access) == ("protected" if node.fqn[1] == "features" else "public"), name
         if name in PUBLIC:
             assert set(PUBLIC[name].columns) <= set(node.columns), name
         assert "as_of" in node.columns, name
+
+
+def _view_of(rows: str) -> str:
+    return f"{rows.removesuffix('_rows')}s"
 
 
 def test_descriptions_open_with_the_grain_in_two_languages(models: dict) -> None:

@@ -76,7 +76,8 @@ final as (
         ranked.occurred_at >= {{ as_of_end() }} as is_pending,
         standing.occurred_at as replaced_at,
         standing.user_id as replaced_user_id,
-        standing.anonymous_id as replaced_anonymous_id
+        standing.anonymous_id as replaced_anonymous_id,
+        standing.feed as replaced_feed
     from ranked
     left join standing
         on ranked.event_key = standing.event_key
