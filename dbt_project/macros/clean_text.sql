@@ -4,8 +4,19 @@
     {{ return(adapter.dispatch('clean_text')(value)) }}
 {%- endmacro %}
 
+{# Trimming walks every character; most texts need none, and a look at both ends tells. #}
 {% macro duckdb__clean_text(value) -%}
-    nullif(trim({{ value }}, chr(32) || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288)), '')
+    case
+        when
+            {% for code in [32, 9, 10, 13, 160, 12288] -%}
+            {{ 'or ' if not loop.first }}{{ value }} like chr({{ code }}) || '%'
+            or {{ value }} like '%' || chr({{ code }})
+            {% endfor -%}
+            then nullif(
+                trim({{ value }}, chr(32) || chr(9) || chr(10) || chr(13) || chr(160) || chr(12288)), ''
+            )
+        else nullif({{ value }}, '')
+    end
 {%- endmacro %}
 
 {% macro spark__clean_text(value) -%}

@@ -23,6 +23,15 @@ keys as (
     select * from {{ ref('int_users__keys') }}
 ),
 
+persons as (
+    select
+        person_number,
+        min(user_key) as user_key,
+        min(person_key) as person_key
+    from keys
+    group by person_number
+),
+
 rates as (
     select * from {{ ref('int_value__exchange_rates') }}
 ),
@@ -44,18 +53,18 @@ stayed as (
     where {{ within('events.occurred_at', limits) }} and delta.event_id is null
 ),
 
-persons as (
-    select user_key, min(person_number) as person_number from keys group by user_key
-),
-
 members as (
-    select event_id, occurred_at, user_key, person_key, stream_key, source_session from stayed
+    select event_id, occurred_at, user_key, source_session from stayed
     union all
-    select event_id, occurred_at, user_key, person_key, stream_key, source_session from {{ delta }}
+    select event_id, occurred_at, user_key, source_session from {{ delta }}
 ),
 
 streams as (
-    select members.*, persons.person_number
+    select
+        members.event_id,
+        members.occurred_at,
+        members.source_session,
+        persons.person_number
     from members
     inner join persons
         on members.user_key = persons.user_key
@@ -76,12 +85,10 @@ events as (
 
 -- A stream is what is cut into sessions: all a person's events, but a trusted source session is a
 -- stream of its own, which no silence ends.
-placed as (
+streams as (
     select
         events.event_id,
         events.occurred_at,
-        coalesce(users.user_key, devices.user_key) as user_key,
-        coalesce(users.person_key, devices.person_key) as person_key,
         coalesce(users.person_number, devices.person_number) as person_number,
         {{ source_session('events') }} as source_session
     from {{ ref('stg_events') }} as events
@@ -93,12 +100,6 @@ placed as (
         and devices.id_type = 'anonymous_id'
 ),
 
-streams as (
-    select
-        *,
-        {{ stream_key('person_key', 'user_key', 'source_session') }} as stream_key
-    from placed
-),
 {% endif %}
 
 neighbours as (
@@ -161,22 +162,25 @@ heads as (
     from pieces
 ),
 
+-- Two events that shared a key and the time would come out twice, which the key test refuses.
 sessions as (
     select
-        event_id,
-        user_key,
-        person_key,
-        stream_key,
-        source_session,
-        started_at as chain_started_at,
-        md5(user_key || '|' || substring(head, 13)) as session_id,
-        cast(position - cast(substring(head, 1, 12) as bigint) + 1 as integer) as event_number,
-        piece > 0 as is_session_capped,
+        {{ short_key('heads.event_id') }} as event_key,
+        heads.occurred_at,
+        heads.person_number,
+        heads.source_session,
+        heads.started_at as chain_started_at,
+        md5(persons.user_key || '|' || substring(heads.head, 13)) as session_id,
+        cast(heads.position - cast(substring(heads.head, 1, 12) as bigint) + 1 as integer)
+            as event_number,
+        heads.piece > 0 as is_session_capped,
         case
-            when is_followed and next_piece = piece
-                then {{ seconds_between('occurred_at', 'next_at') }}
+            when heads.is_followed and heads.next_piece = heads.piece
+                then {{ seconds_between('heads.occurred_at', 'heads.next_at') }}
         end as seconds_to_next
     from heads
+    inner join persons
+        on heads.person_number = persons.person_number
 ),
 
 dated as (
@@ -192,6 +196,7 @@ dated as (
 enriched as (
     select
         dated.event_id,
+        {{ short_key('dated.event_id') }} as event_key,
         dated.occurred_at,
         dated.event_name,
         dated.event_day,
@@ -232,17 +237,17 @@ enriched as (
 ),
 
 all_events as (
-    select event_id, occurred_at, {{ facts | join(', ') }} from enriched
+    select event_id, event_key, occurred_at, {{ facts | join(', ') }} from enriched
     {%- if adds_to_history() %}
     union all
-    select event_id, occurred_at, {{ facts | join(', ') }} from stayed
+    select event_id, event_key, occurred_at, {{ facts | join(', ') }} from stayed
     {%- endif %}
 ),
 
 final as (
     select
         all_events.event_id,
-        sessions.user_key,
+        persons.user_key,
         sessions.session_id,
         sessions.event_number,
         all_events.event_name,
@@ -283,12 +288,15 @@ final as (
         all_events.feed,
         sessions.chain_started_at,
         sessions.source_session,
-        {{ short_key('all_events.event_id') }} as event_key,
-        sessions.person_key,
-        sessions.stream_key
+        all_events.event_key,
+        persons.person_key,
+        {{ stream_key('persons.person_key', 'persons.user_key', 'sessions.source_session') }} as stream_key
     from all_events
     left join sessions
-        on all_events.event_id = sessions.event_id
+        on all_events.event_key = sessions.event_key
+        and all_events.occurred_at = sessions.occurred_at
+    left join persons
+        on sessions.person_number = persons.person_number
 )
 
 select * from final
