@@ -162,11 +162,24 @@ def checksums(path: Path, without: Sequence[str] = ()) -> dict[str, tuple[int, s
 
 
 def tables_in(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    """The public tables of an open published file."""
+    """The public tables of an open published file, and the views that are read as such.
+
+    Rows are public only through the view that shows them with their as-of day.
+    """
     rows = connection.execute(
-        "select table_name from duckdb_tables() where schema_name = ? order by 1", [SCHEMA]
+        "select table_name from information_schema.tables"
+        " where table_schema = ? and not ends_with(table_name, '_rows') order by 1",
+        [SCHEMA],
     ).fetchall()
     return [name for (name,) in rows]
+
+
+def sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """The rows of every public table."""
+    counts = " union all ".join(
+        f"select '{table}', count(*) from {SCHEMA}.{table}" for table in tables_in(connection)
+    )
+    return dict(connection.execute(counts).fetchall())
 
 
 def promote(night: Night, candidate: Path, say: Callable[[str], None]) -> Generation:

@@ -66,6 +66,10 @@ def _raw() -> dg.AssetsDefinition:
             description=description,
         )
         for name, description in (
+            *(
+                (f"{name}_new", f"Of `{name}` what the proven night that tonight adds to had not seen.")
+                for name in register.EVENT_SIZED
+            ),
             ("loads", "One row per file and entity: what was accepted, refused and repeated."),
             ("quarantine", "Refused rows counted by feed, entity and reason."),
         )

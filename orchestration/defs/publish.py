@@ -17,7 +17,7 @@ def public_tables() -> dict[str, str]:
     found = {
         node["name"]: "marts"
         for node in manifest["nodes"].values()
-        if node["resource_type"] == "model" and node["fqn"][1] == "marts"
+        if node["resource_type"] == "model" and node["fqn"][1] == "marts" and node["access"] == "public"
     }
     for layer, names in layers.PUBLIC_BESIDE_MARTS.items():
         found |= dict.fromkeys(names, layer)
@@ -67,9 +67,7 @@ def publish() -> dg.Definitions:
         candidate = publishing.write_candidate(now)
         with warehouse.open_file(candidate) as connection:
             results = {key: gates.evaluate(connection, now, key) for key in keys}
-            sizes = dict(
-                connection.execute("select table_name, estimated_size from duckdb_tables()").fetchall()
-            )
+            sizes = publishing.sizes(connection)
         for key, found in results.items():
             yield gates.check_result(key, found)
         everything = [r for found in results.values() for r in found]
