@@ -153,6 +153,10 @@ def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResul
     return found
 
 
+# A test that reads a later layer too belongs to that one, and is not run before its tables are there.
+_BUILD = ("--exclude-resource-type", "unit_test", "--indirect-selection", "buildable")
+
+
 def invoke(
     night: Night, command: str, selected: Sequence[str], since: datetime | None = None
 ) -> dbtRunnerResult:
@@ -166,7 +170,7 @@ def invoke(
                 command,
                 "--select",
                 *selected,
-                *(["--exclude-resource-type", "unit_test"] if command == "build" else []),
+                *(_BUILD if command == "build" else []),
                 *_arguments(night, days),
             ]
         )

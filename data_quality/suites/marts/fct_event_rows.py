@@ -23,6 +23,7 @@ COLUMNS = [
     "device_type",
     "country",
     "page",
+    "element",
     "item_id",
     "item_category",
     "value",

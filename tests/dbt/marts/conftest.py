@@ -69,9 +69,8 @@ class House:
     def build(self, *layers: str, as_of: date | None = None, **variables: object) -> None:
         """Build layers and run their data tests; any failure is the test's failure."""
         selected = [f"path:models/{layer}" for layer in layers]
-        result = self.dbt(
-            "build", "--exclude-resource-type", "unit_test", "--select", *selected, as_of=as_of, **variables
-        )
+        tested = ("--exclude-resource-type", "unit_test", "--indirect-selection", "buildable")
+        result = self.dbt("build", *tested, "--select", *selected, as_of=as_of, **variables)
         results = getattr(result.result, "results", [])
         broken = [f"{r.node.name}: {r.message}" for r in results if r.status in ("error", "fail")]
         assert result.success, broken or result.exception

@@ -17,8 +17,8 @@ touches as (
     select
         previous_stream_key,
         previous_source_session is not null,
-        previous_at,
-        previous_at,
+        previous_at as from_at,
+        previous_at as to_at,
         1
     from {{ delta }}
     where previous_at is not null

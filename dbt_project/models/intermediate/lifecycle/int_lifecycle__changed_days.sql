@@ -148,9 +148,11 @@ known_places as (
         false as was_there,
         false as was_active,
         false as had_orders,
-        {% for column in counts -%}
-        order_days.{{ column if column in ('order_count', 'revenue') else 'order_count' }} as previous_{{ column }},
-        {% endfor -%}
+        1 as previous_event_count,
+        1 as previous_core_event_count,
+        1 as previous_session_count,
+        order_days.order_count as previous_order_count,
+        order_days.revenue as previous_revenue,
         1 as event_count,
         1 as core_event_count,
         1 as session_count,

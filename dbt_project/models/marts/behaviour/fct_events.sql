@@ -21,10 +21,7 @@ final as (
         device_type,
         country,
         page,
-        case
-            when event_name in {{ text_list(var('click_events')) }}
-                then {{ clean_text(json_text('properties', var('element_property'))) }}
-        end as element,
+        element,
         item_id,
         item_category,
         value,
