@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -19,6 +18,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from bench import behaviour_world
+from orchestration import environment
 
 ROOT = Path(__file__).resolve().parent.parent
 LAST = date(2026, 6, 30)
@@ -36,15 +36,17 @@ class Took:
 
 def child(kind: str, data: Path, as_of: date, since: date | None = None) -> Took:
     """Run one build as a process of its own."""
-    environment = os.environ | {
-        "USEROPS_TENANT": str(ROOT / "tenants" / "demo"),
-        "USEROPS_DATA": str(data),
-        "USEROPS_AS_OF": as_of.isoformat(),
-        "USEROPS_MEMORY_LIMIT": "3GB",
-        "USEROPS_PSEUDONYM_KEY": "a key for the clock",
+    given = {
+        "tenant": str(ROOT / "tenants" / "demo"),
+        "data": str(data),
+        "as_of": as_of.isoformat(),
+        "memory_limit": "3GB",
+        "pseudonym_key": "a key for the clock",
     }
+    for name, value in given.items():
+        environment.write(name, value)
     command = [sys.executable, "-m", "bench.behaviour_child", kind, since.isoformat() if since else ""]
-    done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
     if done.returncode:
         sys.exit(f"{' '.join(command)} ended with {done.returncode}:\n{done.stdout}{done.stderr}")
     return Took(**json.loads(done.stdout.splitlines()[-1]))

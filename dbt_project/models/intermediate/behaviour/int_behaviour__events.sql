@@ -1,8 +1,7 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_windows',
-    on_schema_change='fail',
-    meta={'placed_by': 'occurred_at'}
+    on_schema_change='fail', meta={'placed_by': 'occurred_at'}
 ) }}
 
 {%- set gap_seconds = var('session_gap_minutes') * 60 -%}
@@ -24,10 +23,7 @@ keys as (
 ),
 
 persons as (
-    select
-        person_number,
-        min(user_key) as user_key,
-        min(person_key) as person_key
+    select person_number, min(user_key) as user_key, min(person_key) as person_key
     from keys
     group by person_number
 ),
