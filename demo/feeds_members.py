@@ -16,8 +16,6 @@ from demo.names import (
     PLACES,
     REFERRERS,
     full_name,
-    mailbox,
-    phone,
 )
 from demo.people import DECLARED
 from demo.plan import DAY_MS, Ints
@@ -35,7 +33,7 @@ def member_feeds(world: World) -> list[Feed]:
 
 
 def _users(world: World) -> Feed:
-    plan, people, profiles = world.plan, world.people, world.profiles
+    plan, people, profiles, accounts = world.plan, world.people, world.profiles, world.accounts
     rng = plan.rng("users")
     count = len(people)
     gender = np.searchsorted([0.50, 0.90, 0.93, 0.95], rng.random(count))
@@ -50,21 +48,34 @@ def _users(world: World) -> Feed:
     written = rng.integers(0, 12, count)  # how the phone number is written
     job = rng.integers(0, len(OCCUPATIONS), count)
     names = [full_name(i, people.place[i] >= FOREIGN_FROM, bool(people.chinese[i])) for i in range(count)]
-    mails = [f" {mailbox(i).upper()}" if shouted[i] else mailbox(i) for i in range(count)]
+    mails = [
+        f" {mail.upper()}" if loud else mail for mail, loud in zip(accounts.mailbox, shouted, strict=True)
+    ]
+    prefix = {0: "+86 ", 1: "0086-"}
     phones = [
-        f"+86 {phone(i)}" if written[i] == 0 else f"0086-{phone(i)}" if written[i] == 1 else phone(i)
-        for i in range(count)
+        prefix.get(way, "") + number for way, number in zip(written.tolist(), accounts.phone, strict=True)
     ]
     campaigns = [ACQUISITION_CAMPAIGN.get(name) for name in ACQUISITION]
+    # Second accounts follow the versions of first ones, each with the last profile of its person.
+    versions = len(profiles.person)
+    last = {person: row for row, person in enumerate(profiles.person.tolist())}
+    second = np.array([last[person] for person in accounts.owner.tolist()], dtype=np.int64)
+    version = np.concatenate([np.arange(versions), second])
+    user_ids = np.concatenate([people.user_id, accounts.user_id])
+    account = np.concatenate([profiles.person, len(people) + np.arange(len(second))])
+    updated = np.concatenate([profiles.updated, accounts.opened])
+    registered = np.concatenate([profiles.registered[profiles.person], accounts.opened])
+    deleted = np.concatenate([profiles.deleted, np.full(len(second), -1)])
 
     def build(row: Ints) -> pa.Table:
-        person, place = profiles.person[row], profiles.place[row]
+        person, place = profiles.person[version[row]], profiles.place[version[row]]
         return c.table(
-            user_id=c.coded(person, people.user_id),
-            registered_at=c.wall_times(plan, profiles.registered[person]),
-            updated_at=c.wall_times(plan, profiles.updated[row]),
-            deleted_at=c.wall_times(plan, profiles.deleted[row]),
+            user_id=c.coded(account[row], user_ids),
+            registered_at=c.wall_times(plan, registered[row]),
+            updated_at=c.wall_times(plan, updated[row]),
+            deleted_at=c.wall_times(plan, deleted[row]),
             e_mail=c.coded(person, mails),
+            e_mail_verified=c.coded(accounts.verified[person].astype(np.int64), ["no", "yes"]),
             mobile=c.coded(person, phones),
             full_name=c.coded(person, names),
             gender=c.coded(gender[person], GENDERS),
@@ -74,7 +85,7 @@ def _users(world: World) -> Feed:
             city=c.coded(place, [p[2] for p in PLACES]),
             lang=c.coded(np.where(people.chinese[person], 0, 1), ["zh-CN", "en"]),
             job=c.coded(job[person], OCCUPATIONS),
-            level=c.coded(profiles.level[row], LEVELS),
+            level=c.coded(profiles.level[version[row]], LEVELS),
             source=c.coded(people.acquisition[person], ACQUISITION),
             source_campaign=c.coded(people.acquisition[person], campaigns),
             referrer=c.coded(people.acquisition[person], REFERRERS),
@@ -88,7 +99,7 @@ def _users(world: World) -> Feed:
         stem="crm/users",
         suffix=".csv",
         cadence="usual",
-        at=profiles.updated,
+        at=updated,
         build=build,
         faults={"bad_type": "registered_at", "missing_required": "user_id", "key": "user_id"},
         again=0.002,

@@ -35,6 +35,7 @@ def write(world: World, files: list[Delivered], folder: Path) -> None:
     tables = {
         "people": people_table(world),
         "devices": device_table(world),
+        "accounts": account_table(world),
         "active_days": active_day_table(world),
         "lifecycle_spans": span_table(world),
         "hazards": hazard_table(world),
@@ -115,6 +116,22 @@ def device_table(world: World) -> pa.Table:
             "link": c.coded(np.where(own, 0, people.second_link[person]), LINKS),
             "first_day": _dates(world, sessions.start[first] // DAY_MS),
             "sessions": count,
+        }
+    )
+
+
+def account_table(world: World) -> pa.Table:
+    """One row per account: whose it is, and how its address and number are shared."""
+    people, accounts = world.people, world.accounts
+    first = np.flatnonzero(people.registers)
+    person = np.concatenate([first, accounts.owner])
+    return pa.table(
+        {
+            "user_id": pa.array([*people.user_id[first].tolist(), *accounts.user_id.tolist()], pa.string()),
+            "person_id": c.coded(person, people.person_id),
+            "email": pa.array([accounts.mailbox[n] for n in person.tolist()], pa.string()),
+            "phone": pa.array([accounts.phone[n] for n in person.tolist()], pa.string()),
+            "is_verified": accounts.verified[person],
         }
     )
 
@@ -268,7 +285,7 @@ def world_facts(world: World, files: list[Delivered]) -> dict[str, object]:
         "plan": {"people": plan.people, "seed": plan.seed, "start": str(plan.start), "end": str(plan.end)},
         "segments": {k.key: {"name_en": k.name_en, "name_zh": k.name_zh} for k in ARCHETYPES},
         "distinct": {
-            "users": int(world.people.registers.sum()),
+            "users": int(world.people.registers.sum()) + len(world.accounts.owner),
             "events": len(events),
             "active_events": int(events.is_active.sum()),
             "sessions_of_visits": len(world.sessions.visit),

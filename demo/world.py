@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from demo.accounts import Accounts, accounts_of
 from demo.behaviour import Behaviour, behaviour_of
 from demo.campaigns import Outreach, outreach_of
 from demo.catalogue import Catalogue, catalogue_of
@@ -40,6 +41,7 @@ class World:
     feedback: Feedback
     subscriptions: Subscriptions
     profiles: Profiles
+    accounts: Accounts
     first_session: Ints  # of every visit
 
 
@@ -56,6 +58,7 @@ def world_of(plan: Plan) -> World:
     orders = orders_of(plan, season, people, behaviour, goods, outreach.boost * boost)
     sessions = sessions_of(plan, people, behaviour, members, orders)
     registered = registrations(people, members, sessions)
+    profiles = profiles_of(plan, people, behaviour, members, orders, registered)
     return World(
         plan=plan,
         season=season,
@@ -71,6 +74,7 @@ def world_of(plan: Plan) -> World:
         events=events_of(plan, people, behaviour, goods, outreach, orders, sessions),
         feedback=feedback_of(plan, people, behaviour, members, goods, orders),
         subscriptions=subscriptions_of(plan, people, behaviour, members),
-        profiles=profiles_of(plan, people, behaviour, members, orders, registered),
+        profiles=profiles,
+        accounts=accounts_of(plan, people, profiles),
         first_session=sessions.first_of_visit(len(behaviour.day)),
     )

@@ -1,7 +1,7 @@
-{# CTEs over `links`, `days` and `groups` that end in `owners` (as_of, node, user_node): the first user
+{# CTEs over links, `days` and `groups` that end in `owners` (as_of, node, user_node): the first user
    whom an identifier of another kind was seen or declared with, on each day. A value of a joining
    kind that has more users than it may join is nobody's. #}
-{% macro identity_owners() -%}
+{% macro identity_owners(links='links') -%}
 user_links as (
     select
         days.as_of,
@@ -9,7 +9,7 @@ user_links as (
         links.linked_node as user_node,
         {{ users_joined_by('links.id_type') }} as at_most,
         min(links.linked_at) as linked_at
-    from links
+    from {{ links }} as links
     cross join days
     where
         links.id_type <> 'user_id'

@@ -24,6 +24,7 @@ class Sides:
     connection: duckdb.DuckDBPyConnection
     truth_folder: str
     user_keys: Mapping[str, str]
+    secret: str
 
     def published(self, query: str) -> list[Row]:
         return self.connection.execute(query).fetchall()
@@ -43,7 +44,7 @@ def _user_key(secret: str, person: str) -> str:
 @pytest.fixture(scope="module")
 def sides(built: Built) -> Iterator[Sides]:
     with warehouse.open_file(publishing.current(built.house.data), read_only=True) as connection:
-        bare = Sides(connection, str(built.truth), {})
+        bare = Sides(connection, str(built.truth), {}, "")
         devices: dict[object, list[str]] = {}
         for person, device in bare.truth("devices", "person_id, device_id"):
             devices.setdefault(person, []).append(str(device))
@@ -54,7 +55,7 @@ def sides(built: Built) -> Iterator[Sides]:
         }
         secret = built.house.variables["USEROPS_PSEUDONYM_KEY"]
         keys = {person: _user_key(secret, name) for person, name in named.items()}
-        yield Sides(connection, str(built.truth), keys)
+        yield Sides(connection, str(built.truth), keys, secret)
 
 
 def test_every_file_is_counted_as_it_was_written(sides: Sides) -> None:
@@ -80,6 +81,47 @@ def test_people_are_told_apart_and_their_devices_together(sides: Sides) -> None:
     found = [key for (key,) in sides.published("select user_key from marts.dim_users")]
     assert len(found) == PEOPLE
     assert set(found) == set(sides.user_keys.values())
+
+
+def test_accounts_are_one_person_exactly_where_the_world_says_so(sides: Sides) -> None:
+    """Precision and recall of every pair of accounts, told by who ends up under one key."""
+    secret = sides.secret
+    owner = {
+        _user_key(secret, f"u:{user}"): str(person)
+        for user, person in sides.truth("accounts", "user_id, person_id")
+    }
+    found = dict(
+        sides.published(
+            "select identifier_key, user_key from marts.dim_identities where id_type = 'user_id'"
+            " union select linked_identifier_key, linked_user_key from marts.dim_identities"
+            " where linked_id_type = 'user_id'"
+        )
+    )
+    assert found.keys() == owner.keys()
+    linked = Counter(found.values())
+    planted = Counter(owner.values())
+    assert sum(n > 1 for n in planted.values()) >= 2, "the world has second accounts"
+    assert {key: sides.user_keys[person] for key, person in owner.items()} == found
+    assert sorted(linked.values()) == sorted(planted.values())
+
+
+def test_what_a_family_or_an_office_shares_is_listed_and_joins_nobody(sides: Sides) -> None:
+    statuses = {
+        (str(kind), str(status), str(reason)): int(str(people))
+        for kind, status, reason, people in sides.published(
+            "select id_type, status, reason, count(distinct linked_identifier_key)"
+            " from marts.dim_identities where evidence in ('same_email', 'same_phone', 'seen_together')"
+            " group by all"
+        )
+    }
+    (office,) = sides.truth("accounts", "count(*)", "email = 'office@example.test'")
+    assert statuses["email", "over_cap", "too_many_users"] == office[0] > 2
+    (mistaken,) = sides.truth("accounts", "count(*)", "not is_verified")
+    assert statuses["email", "excluded", "unverified"] == mistaken[0] > 0
+    relatives = sides.truth("accounts", "phone, count(distinct person_id)", "true group by phone")
+    assert statuses["phone", "over_cap", "too_many_users"] == sum(int(str(n)) - 1 for _, n in relatives) > 0
+    shared = sides.truth("devices", "device_id", "user_id is not null group by 1 having count(*) > 1")
+    assert statuses.get(("anonymous_id", "over_cap", "too_many_users"), 0) >= min(len(shared), 1)
 
 
 def test_a_device_of_one_person_brings_all_its_sessions_to_that_person(sides: Sides) -> None:

@@ -24,6 +24,11 @@ class Source:
 
     def build(self, raw: Mapping[str, Sequence[Row]], **variables: object) -> None:
         """Replace all raw rows and build staging and intermediate, with their data tests."""
+        self.fill(raw)
+        self.house.build("staging", "intermediate", **variables)
+
+    def fill(self, raw: Mapping[str, Sequence[Row]]) -> None:
+        """Replace all raw rows."""
         with Warehouse(self.house.data).open() as connection:
             for name in ENTITIES:
                 connection.execute(f"delete from raw.{name}")
@@ -32,7 +37,6 @@ class Source:
                     connection.register("given", pd.DataFrame(rows).astype("object"))
                     connection.execute(f"insert into raw.{name} by name select * from given")
                     connection.unregister("given")
-        self.house.build("staging", "intermediate", **variables)
 
     def table(self, name: str) -> pd.DataFrame:
         """All rows of a table as text, in an order of their own."""

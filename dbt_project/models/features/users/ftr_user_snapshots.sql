@@ -8,39 +8,141 @@ with people as (
     from {{ ref('int_users__people') }}
 ),
 
-active_days as (
-    select * from {{ ref('int_lifecycle__active_days') }}
+users as (
+    select * from {{ ref('stg_users') }}
 ),
 
-purchases as (
-    select * from {{ ref('int_value__orders') }}
-    where is_purchase and user_key is not null
+past_identifiers as (
+    select * from {{ ref('int_users__past_identifiers') }}
 ),
 
-touches as (
-    select * from {{ ref('int_campaigns__touches') }}
-    where action = 'clicked'
-),
-
-feedback as (
-    select * from {{ ref('int_feedback__feedback') }}
+past_records as (
+    select * from {{ ref('int_users__past_records') }}
 ),
 
 snapshot_dates as (
-    select {{ as_of() }} as as_of
+    {{ snapshot_days() }}
+),
 
-    {% for step in range(var('churn_snapshots') + 1) %}
-    union
+-- Whoever is not made of the same identifiers now as on a snapshot day is described on it as the
+-- person it was: `seen_on` is that day, and null in what holds for everybody else.
+recast as (
     select
-        {{ add_days("cast('" ~ var('churn_anchor') ~ "' as date)", -step * var('churn_horizon_days')) }}
-            as as_of
-    {% endfor %}
+        as_of,
+        current_user_key as user_key
+    from past_identifiers
+    group by as_of, current_user_key
+),
+
+past_people as (
+    select
+        past_identifiers.as_of,
+        past_identifiers.user_key,
+        min(least(
+            {{ business_day('users.registered_at') }},
+            {{ business_day('past_identifiers.first_seen_at') }}
+        )) as first_day
+    from past_identifiers
+    left join users
+        on
+        past_identifiers.id = users.user_id
+        and past_identifiers.id_type = 'user_id'
+    group by past_identifiers.as_of, past_identifiers.user_key
+),
+
+known_people as (
+    select
+        snapshot_dates.as_of,
+        people.user_key,
+        people.first_day
+    from snapshot_dates
+    inner join people on snapshot_dates.as_of >= people.first_day
+    left join recast
+        on
+        snapshot_dates.as_of = recast.as_of
+        and people.user_key = recast.user_key
+    where recast.user_key is null
+
+    union all
+
+    select
+        as_of,
+        user_key,
+        first_day
+    from past_people
+    where first_day <= as_of
+),
+
+active_days as (
+    select
+        cast(null as date) as seen_on,
+        user_key,
+        day,
+        event_count,
+        session_count,
+        is_active
+    from {{ ref('int_lifecycle__active_days') }}
+
+    union all
+
+    select
+        as_of as seen_on,
+        user_key,
+        day,
+        event_count,
+        session_count,
+        is_active
+    from {{ ref('int_lifecycle__past_days') }}
+),
+
+{% for name, table, id in [
+    ('orders', 'int_value__orders', 'order_id'),
+    ('touches', 'int_campaigns__touches', 'touch_id'),
+    ('feedback', 'int_feedback__feedback', 'feedback_id'),
+] -%}
+{%- set columns = {
+    'orders': ['order_day', 'gross_amount', 'refunded_amount', 'refunded_at', 'is_purchase'],
+    'touches': ['touch_day', 'action'],
+    'feedback': ['feedback_day'],
+}[name] -%}
+{{ name }} as (
+    select
+        cast(null as date) as seen_on,
+        user_key,
+        {{ columns | join(',\n        ') }}
+    from {{ ref(table) }}
+
+    union all
+
+    select
+        past_records.as_of as seen_on,
+        past_records.user_key,
+        {% for column in columns -%}
+        records.{{ column }}{{ ',\n        ' if not loop.last }}
+        {%- endfor %}
+    from {{ ref(table) }} as records
+    inner join past_records
+        on
+        records.{{ id }} = past_records.record_id
+        and past_records.entity = '{{ name }}'
+),
+
+{% endfor -%}
+purchases as (
+    select * from orders
+    where is_purchase and user_key is not null
+),
+
+clicked_touches as (
+    select * from touches
+    where action = 'clicked'
 ),
 
 -- One row per thing that counts on `day` and is known from `known_day`: a refund takes from the day
 -- of its order, but no snapshot before the refund knows of it (one without a date, no snapshot).
 facts as (
     select
+        seen_on,
         user_key,
         day,
         day as known_day,
@@ -58,6 +160,7 @@ facts as (
     union all
 
     select
+        seen_on,
         user_key,
         order_day as day,
         order_day as known_day,
@@ -71,11 +174,12 @@ facts as (
         0 as clicks,
         0 as feedback
     from purchases
-    group by user_key, order_day
+    group by seen_on, user_key, order_day
 
     union all
 
     select
+        seen_on,
         user_key,
         order_day as day,
         greatest(order_day, {{ business_day('refunded_at') }}) as known_day,
@@ -94,6 +198,7 @@ facts as (
     union all
 
     select
+        seen_on,
         user_key,
         touch_day as day,
         touch_day as known_day,
@@ -106,11 +211,12 @@ facts as (
         cast(0 as decimal(18, 4)) as revenue,
         1 as clicks,
         0 as feedback
-    from touches
+    from clicked_touches
 
     union all
 
     select
+        seen_on,
         user_key,
         feedback_day as day,
         feedback_day as known_day,
@@ -138,7 +244,16 @@ placed as (
             {% endfor %}
         end as narrowest
     from facts
-    inner join snapshot_dates on facts.known_day <= snapshot_dates.as_of
+    inner join snapshot_dates
+        on
+        facts.known_day <= snapshot_dates.as_of
+        and coalesce(facts.seen_on, snapshot_dates.as_of) = snapshot_dates.as_of
+    left join recast
+        on
+        snapshot_dates.as_of = recast.as_of
+        and facts.user_key = recast.user_key
+        and facts.seen_on is null
+    where recast.user_key is null
 ),
 
 bucketed as (
@@ -184,9 +299,9 @@ measured as (
 
 snapshots as (
     select
-        snapshot_dates.as_of,
-        people.user_key,
-        people.first_day,
+        known_people.as_of,
+        known_people.user_key,
+        known_people.first_day,
         measured.first_active_day,
         measured.last_active_day,
         measured.first_purchase_day,
@@ -202,15 +317,14 @@ snapshots as (
         coalesce(measured.revenue_all, 0) as revenue_all,
         coalesce(measured.touches_clicked_90, 0) as touches_clicked_90,
         coalesce(measured.feedback_365, 0) as feedback_365,
-        {{ days_between('measured.last_active_day', 'snapshot_dates.as_of') }} as days_since_last_active,
+        {{ days_between('measured.last_active_day', 'known_people.as_of') }} as days_since_last_active,
         cast({{ days_between('measured.first_active_day', 'measured.last_active_day') }} as double)
         / nullif(measured.active_days_all - 1, 0) as mean_gap_days
-    from snapshot_dates
-    inner join people on snapshot_dates.as_of >= people.first_day
+    from known_people
     left join measured
         on
-        snapshot_dates.as_of = measured.as_of
-        and people.user_key = measured.user_key
+        known_people.as_of = measured.as_of
+        and known_people.user_key = measured.user_key
 ),
 
 final as (

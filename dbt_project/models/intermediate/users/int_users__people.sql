@@ -13,7 +13,7 @@ people as (
         person_id,
         min(user_key) as user_key,
         min(case when id_type = 'user_id' then id end) as user_id,
-        min(first_seen_at) as first_seen_at
+        min(case when id_type in ('user_id', 'anonymous_id') then first_seen_at end) as first_seen_at
     from identifiers
     group by person_id
 ),
