@@ -22,6 +22,7 @@ from demo.members import NEVER
 from demo.oracle import silence
 from demo.people import LINKS, SHARED
 from demo.plan import DAY_MS
+from demo.truth_accounts import account_table
 from demo.truth_outreach import campaign_tables, feedback_table, order_table, trial_list
 from demo.world import World
 
@@ -116,22 +117,6 @@ def device_table(world: World) -> pa.Table:
             "link": c.coded(np.where(own, 0, people.second_link[person]), LINKS),
             "first_day": _dates(world, sessions.start[first] // DAY_MS),
             "sessions": count,
-        }
-    )
-
-
-def account_table(world: World) -> pa.Table:
-    """One row per account: whose it is, and how its address and number are shared."""
-    people, accounts = world.people, world.accounts
-    first = np.flatnonzero(people.registers)
-    person = np.concatenate([first, accounts.owner])
-    return pa.table(
-        {
-            "user_id": pa.array([*people.user_id[first].tolist(), *accounts.user_id.tolist()], pa.string()),
-            "person_id": c.coded(person, people.person_id),
-            "email": pa.array([accounts.mailbox[n] for n in person.tolist()], pa.string()),
-            "phone": pa.array([accounts.phone[n] for n in person.tolist()], pa.string()),
-            "is_verified": accounts.verified[person],
         }
     )
 

@@ -26,52 +26,7 @@ snapshot_dates as (
 
 -- Whoever is not made of the same identifiers now as on a snapshot day is described on it as the
 -- person it was: `seen_on` is that day, and null in what holds for everybody else.
-recast as (
-    select
-        as_of,
-        current_user_key as user_key
-    from past_identifiers
-    group by as_of, current_user_key
-),
-
-past_people as (
-    select
-        past_identifiers.as_of,
-        past_identifiers.user_key,
-        min(least(
-            {{ business_day('users.registered_at') }},
-            {{ business_day('past_identifiers.first_seen_at') }}
-        )) as first_day
-    from past_identifiers
-    left join users
-        on
-        past_identifiers.id = users.user_id
-        and past_identifiers.id_type = 'user_id'
-    group by past_identifiers.as_of, past_identifiers.user_key
-),
-
-known_people as (
-    select
-        snapshot_dates.as_of,
-        people.user_key,
-        people.first_day
-    from snapshot_dates
-    inner join people on snapshot_dates.as_of >= people.first_day
-    left join recast
-        on
-        snapshot_dates.as_of = recast.as_of
-        and people.user_key = recast.user_key
-    where recast.user_key is null
-
-    union all
-
-    select
-        as_of,
-        user_key,
-        first_day
-    from past_people
-    where first_day <= as_of
-),
+{{ people_as_they_were() }},
 
 active_days as (
     select
@@ -95,39 +50,20 @@ active_days as (
     from {{ ref('int_lifecycle__past_days') }}
 ),
 
-{% for name, table, id in [
-    ('orders', 'int_value__orders', 'order_id'),
-    ('touches', 'int_campaigns__touches', 'touch_id'),
-    ('feedback', 'int_feedback__feedback', 'feedback_id'),
-] -%}
-{%- set columns = {
-    'orders': ['order_day', 'gross_amount', 'refunded_amount', 'refunded_at', 'is_purchase'],
-    'touches': ['touch_day', 'action'],
-    'feedback': ['feedback_day'],
-}[name] -%}
-{{ name }} as (
-    select
-        cast(null as date) as seen_on,
-        user_key,
-        {{ columns | join(',\n        ') }}
-    from {{ ref(table) }}
-
-    union all
-
-    select
-        past_records.as_of as seen_on,
-        past_records.user_key,
-        {% for column in columns -%}
-        records.{{ column }}{{ ',\n        ' if not loop.last }}
-        {%- endfor %}
-    from {{ ref(table) }} as records
-    inner join past_records
-        on
-        records.{{ id }} = past_records.record_id
-        and past_records.entity = '{{ name }}'
+orders as (
+    {{ records_as_they_were('int_value__orders', 'orders', 'order_id', [
+        'order_day', 'gross_amount', 'refunded_amount', 'refunded_at', 'is_purchase',
+    ]) }}
 ),
 
-{% endfor -%}
+touches as (
+    {{ records_as_they_were('int_campaigns__touches', 'touches', 'touch_id', ['touch_day', 'action']) }}
+),
+
+feedback as (
+    {{ records_as_they_were('int_feedback__feedback', 'feedback', 'feedback_id', ['feedback_day']) }}
+),
+
 purchases as (
     select * from orders
     where is_purchase and user_key is not null
