@@ -1,3 +1,6 @@
+{%- set windows = [7, 30, 90, 365] -%}
+{%- set measures = ['active_days', 'events', 'sessions', 'orders', 'revenue'] -%}
+
 with people as (
     select
         *,
@@ -14,8 +17,16 @@ orders as (
     where is_purchase and user_key is not null
 ),
 
-order_items as (
-    select * from {{ ref('int_value__order_items') }}
+sessions as (
+    select
+        *,
+        lpad(cast({{ epoch_micros('started_at') }} as {{ dbt.type_string() }}), 20, '0') || session_id
+            as timed_session
+    from {{ ref('int_behaviour__sessions') }}
+),
+
+habits as (
+    select * from {{ ref('int_users__habits') }}
 ),
 
 active_days as (
@@ -35,7 +46,6 @@ core_actions as (
         user_key,
         occurred_at,
         event_day as day,
-        extract(hour from {{ business_time('occurred_at') }}) as action_hour,
         is_core
     from events
 
@@ -46,7 +56,6 @@ core_actions as (
         user_key,
         ordered_at as occurred_at,
         order_day as day,
-        extract(hour from {{ business_time('ordered_at') }}) as action_hour,
         true as is_core
     from orders
     {% endif %}
@@ -68,96 +77,46 @@ activations as (
 purchases as (
     select
         user_key,
-        min(ordered_at) as first_ordered_at
+        min(ordered_at) as first_ordered_at,
+        max(ordered_at) as last_ordered_at
     from orders
     group by user_key
 ),
 
-recent_activity as (
+aged_days as (
     select
         user_key,
-        count(*) as active_days_30
+        case when is_active then 1 else 0 end as active_days,
+        event_count as events,
+        session_count as sessions,
+        order_count as orders,
+        revenue,
+        {{ days_between('day', as_of()) }} as age
     from active_days
-    where is_active and day > {{ add_days(as_of(), -30) }}
+),
+
+windows as (
+    select
+        user_key,
+        {% for measure in measures %}
+        {% for window in windows %}
+        sum(case when age < {{ window }} then {{ measure }} else 0 end) as {{ measure }}_{{ window }},
+        {% endfor %}
+        sum({{ measure }}) as {{ measure }}_all,
+        {% endfor %}
+        count(*) as days
+    from aged_days
     group by user_key
 ),
 
--- How often a person did something in a category, on a channel, at an hour (100 to 123, so that
--- hours sort as texts).
-habits as (
+-- Where sessions came from that say so, the first and the last; a tie goes to the first by name.
+touches as (
     select
         user_key,
-        'category' as habit,
-        item_category as habit_value,
-        count(*) as times
-    from events
-    where is_core and item_category is not null
-    group by user_key, item_category
-
-    union all
-
-    select
-        user_key,
-        'category' as habit,
-        category as habit_value,
-        count(*) as times
-    from order_items
-    where user_key is not null and category is not null
-    group by user_key, category
-
-    union all
-
-    select
-        user_key,
-        'channel' as habit,
-        channel as habit_value,
-        count(*) as times
-    from events
-    where is_core and channel is not null
-    group by user_key, channel
-
-    union all
-
-    select
-        user_key,
-        'hour' as habit,
-        cast(action_hour + 100 as {{ dbt.type_string() }}) as habit_value,
-        count(*) as times
-    from core_actions
-    where is_core
-    group by user_key, action_hour
-),
-
-habit_times as (
-    select
-        user_key,
-        habit,
-        habit_value,
-        sum(times) as times
-    from habits
-    group by user_key, habit, habit_value
-),
-
-ranked_habits as (
-    select
-        user_key,
-        habit,
-        habit_value,
-        row_number() over (
-            partition by user_key, habit
-            order by times desc, habit_value asc nulls last
-        ) as habit_rank
-    from habit_times
-),
-
-usual as (
-    select
-        user_key,
-        max(case when habit = 'category' then habit_value end) as favourite_category,
-        max(case when habit = 'channel' then habit_value end) as usual_channel,
-        cast(max(case when habit = 'hour' then habit_value end) as integer) - 100 as usual_hour
-    from ranked_habits
-    where habit_rank = 1
+        min(timed_session) as first_touch,
+        max(timed_session) as last_touch
+    from sessions
+    where utm_source is not null
     group by user_key
 ),
 
@@ -223,25 +182,49 @@ final as (
         current_states.state as lifecycle_state,
         current_states.state_zh as lifecycle_state_zh,
         case
-            when coalesce(recent_activity.active_days_30, 0) = 0 then 'none'
-            when recent_activity.active_days_30 < 4 then 'low'
-            when recent_activity.active_days_30 < 12 then 'medium'
+            when coalesce(windows.active_days_30, 0) = 0 then 'none'
+            when windows.active_days_30 < 4 then 'low'
+            when windows.active_days_30 < 12 then 'medium'
             else 'high'
         end as activity_level,
-        usual.favourite_category,
-        usual.usual_channel,
-        cast(usual.usual_hour as integer) as usual_hour,
+        habits.favourite_category,
+        habits.favourite_category_share,
+        habits.usual_channel,
+        habits.usual_channel_share,
+        habits.usual_hour,
+        habits.usual_hour_share,
+        first_sessions.utm_source as first_touch_source,
+        first_sessions.utm_medium as first_touch_medium,
+        first_sessions.utm_campaign as first_touch_campaign,
+        first_sessions.started_at as first_touch_at,
+        last_sessions.utm_source as last_touch_source,
+        last_sessions.utm_medium as last_touch_medium,
+        last_sessions.utm_campaign as last_touch_campaign,
+        last_sessions.started_at as last_touch_at,
+        {%- for measure in measures %}
+        {%- for window in windows + ['all'] %}
+        {%- set counted = 'coalesce(windows.' ~ measure ~ '_' ~ window ~ ', 0)' %}
+        {{ money(counted) if measure == 'revenue' else 'cast(' ~ counted ~ ' as bigint)' }}
+            as {{ measure }}_{{ window }},
+        {%- endfor %}
+        {%- endfor %}
         activations.activated_at is not null as is_activated,
         activations.activated_at,
         purchases.first_ordered_at is not null as is_converted,
         purchases.first_ordered_at,
+        purchases.last_ordered_at,
+        {{ money('cast(windows.revenue_all as double) / nullif(windows.orders_all, 0)') }}
+            as average_order_value,
         coalesce(marketing.marketing_consent, false) as marketing_consent,
         {{ as_of() }} as as_of
     from people
     left join last_actions on people.user_key = last_actions.user_key
     left join current_states on people.user_key = current_states.user_key
-    left join recent_activity on people.user_key = recent_activity.user_key
-    left join usual on people.user_key = usual.user_key
+    left join windows on people.user_key = windows.user_key
+    left join habits on people.user_key = habits.user_key
+    left join touches on people.user_key = touches.user_key
+    left join sessions as first_sessions on touches.first_touch = first_sessions.timed_session
+    left join sessions as last_sessions on touches.last_touch = last_sessions.timed_session
     left join activations on people.user_key = activations.user_key
     left join purchases on people.user_key = purchases.user_key
     left join marketing on people.user_key = marketing.user_key
