@@ -177,9 +177,19 @@ def _typed(path: Path, model: type[Model]) -> Model:
 
 
 def _written(found: located.Located, place: located.Path_) -> located.Path_:
-    """A place as the file has it: pydantic also names the variant of a union it has tried."""
+    """A place as the file has it: pydantic also names the variant of a union, which is an entry's kind."""
     kept: located.Path_ = ()
+    data: object = found.data
     for number, part in enumerate(place):
+        if isinstance(data, dict) and isinstance(place[number - 1], int) and data.get("kind") == part:
+            continue
         if (*kept, part) in found.lines or number == len(place) - 1:
             kept = (*kept, part)
+            data = _inside(data, part)
     return kept
+
+
+def _inside(data: object, part: str | int) -> object:
+    if isinstance(data, dict):
+        return data.get(part)
+    return data[part] if isinstance(data, list) and isinstance(part, int) else None
