@@ -69,7 +69,8 @@ days_moved_{{ n }} as (
     select
         user_key,
         day,
-        0 as fresh_days
+        0 as fresh_days,
+        sum(times) as times
     from daily_moves_{{ n }}
     group by user_key, day
     {%- if part.validity_days %}
@@ -79,7 +80,8 @@ days_moved_{{ n }} as (
     select
         user_key,
         greatest(day, {{ start }}) as day,
-        1 as fresh_days
+        1 as fresh_days,
+        0 as times
     from counted_{{ n }}
     where {{ lapses_on }} > {{ start }}
     group by user_key, counted_{{ n }}.day
@@ -89,7 +91,8 @@ days_moved_{{ n }} as (
     select
         user_key,
         {{ lapses_on }} as day,
-        -1 as fresh_days
+        -1 as fresh_days,
+        0 as times
     from counted_{{ n }}
     where {{ lapses_on }} > {{ start }} and {{ lapses_on }} <= {{ as_of() }}
     group by user_key, counted_{{ n }}.day
@@ -100,7 +103,8 @@ daily_freshness_{{ n }} as (
     select
         user_key,
         day,
-        sum(fresh_days) as fresh_days
+        sum(fresh_days) as fresh_days,
+        sum(times) as times
     from days_moved_{{ n }}
     group by user_key, day
 ),
@@ -110,15 +114,27 @@ turning_days_{{ n }} as (
         user_key,
         day,
         {{ 'sum(fresh_days) over (partition by user_key order by day) > 0' if part.validity_days else 'true' }}
-            as is_fresh
+            as is_fresh,
+        sum(times) over (partition by user_key order by day) as all_times
     from daily_freshness_{{ n }}
 ),
 
+own_tallies_{{ n }} as (
+    select
+        user_key,
+        candidate,
+        sum(times) over (partition by user_key, candidate order by day) as times
+    from daily_moves_{{ n }}
+),
+
+-- What never reaches the least count cannot be the top, and most things never do: only the others
+-- are looked at on every day on which anything changes.
 candidates_{{ n }} as (
     select
         user_key,
         candidate
-    from daily_moves_{{ n }}
+    from own_tallies_{{ n }}
+    where times >= {{ part.min_count }}
     group by user_key, candidate
 ),
 
@@ -128,6 +144,7 @@ tallies_{{ n }} as (
         candidates_{{ n }}.candidate,
         turning_days_{{ n }}.day,
         turning_days_{{ n }}.is_fresh,
+        turning_days_{{ n }}.all_times,
         sum(coalesce(daily_moves_{{ n }}.times, 0)) over (
             partition by candidates_{{ n }}.user_key, candidates_{{ n }}.candidate
             order by turning_days_{{ n }}.day
@@ -147,13 +164,13 @@ tops_{{ n }} as (
         user_key,
         day,
         is_fresh,
+        all_times,
         max(times) as top_times,
-        sum(times) as all_times,
         substring(min(
             lpad(cast(1000000000000 - cast(times as bigint) as {{ dbt.type_string() }}), 13, '0') || candidate
         ), 14) as top
     from tallies_{{ n }}
-    group by user_key, day, is_fresh
+    group by user_key, day, is_fresh, all_times
 ),
 
 points_{{ n }} as (

@@ -183,6 +183,21 @@ def test_the_funnel_counts_its_steps(published: duckdb.DuckDBPyConnection) -> No
     ]
 
 
+def test_the_tags_say_who_came_how_often(published: duckdb.DuckDBPyConnection) -> None:
+    # Ticket numbers say who came when: the till wrote one a customer and day.
+    visits = f"""
+        select count(*) from marts.fct_orders as orders
+        where orders.user_key = tags.user_key and order_day > date '{LAST}' - 30
+    """
+    now = "marts.fct_user_tags as tags where tag = 'visits_30' and valid_to is null"
+    query = f"select amount = ({visits}) from {now}"
+    assert set(_rows(published, query)) == {(True,)}
+    people = dict(_rows(published, "select tag, people from marts.dim_tags"))
+    counted = f"select count(*) from marts.dim_users as tags where ({visits}) >= 4"
+    assert _rows(published, counted) == [(people["regular"],)]
+    assert 0 < people["regular"] < people["visits_30"] <= 40
+
+
 def test_the_mart_is_published_and_adds_up(published: duckdb.DuckDBPyConnection) -> None:
     assert _rows(published, "select payment_method from marts.rpt_payment_methods order by 1") == [
         ("card",),
