@@ -4,17 +4,14 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from fractions import Fraction
-from itertools import groupby
 from typing import Any
-
-import pandas as pd
 
 from orchestration.tags import Condition, Metric
 from tests.dbt.marts import oracle
-from tests.dbt.marts.tag_world import AS_OF, World
+from tests.dbt.marts.tag_world import World
 
 CLASSES = {
     (True, True, True): ("champions", "重要价值"),
@@ -286,27 +283,3 @@ def leaves(condition: Condition) -> list[Condition]:
     """The comparisons of a condition."""
     inner = [*(condition.all or []), *(condition.any or []), *([condition.not_] if condition.not_ else [])]
     return [leaf for one in inner for leaf in leaves(one)] if inner else [condition]
-
-
-def intervals(world: World, tags: Sequence[Any], history_days: int) -> pd.DataFrame:
-    """Every tag of everyone looked up day by day, equal neighbours merged."""
-    reader = Reader(world, tags)
-    start = AS_OF - timedelta(days=history_days - 1)
-    rows = []
-    for tag in tags:
-        for person, first in world.known.items():
-            if not reader.purposes(tag) <= world.granted[person]:
-                continue
-            days = [(d, *reader.value(tag, person, d)) for d in oracle.days_between(max(start, first), AS_OF)]
-            for value, group in groupby(days, key=lambda found: found[1]):
-                held = list(group)
-                if value is not None:
-                    last = held[-1][0]
-                    amount = float(value) if tag.kind == "metric" else None
-                    share = None if held[-1][2] is None else float(held[-1][2])
-                    rows.append(
-                        (person, tag.tag, value, amount, share, held[0][0], None if last == AS_OF else last)
-                    )
-    return pd.DataFrame(
-        rows, columns=["user_key", "tag", "value", "amount", "share", "valid_from", "valid_to"]
-    )
