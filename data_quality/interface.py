@@ -42,7 +42,7 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
         "dim_identities": _public(
             "identifier_key linked_identifier_key evidence entity feed linked_at",
             "user_key identifier_key id_type linked_identifier_key linked_id_type evidence feed linked_at"
-            " times status is_probabilistic",
+            " times status",
         ),
         "fct_events": _public(
             "event_id",

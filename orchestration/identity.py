@@ -51,12 +51,6 @@ class Pair(Strict):
         return self
 
 
-class Matching(Strict):
-    """Links proposed by likeness; nothing is proposed without a threshold."""
-
-    threshold: float | None = Field(None, gt=0.5, lt=1, description="least probability of a match")
-
-
 class Identity(Strict):
     """How identifiers become people; every value has a default and a meaning."""
 
@@ -70,7 +64,6 @@ class Identity(Strict):
     together: list[Pair] = Field(default_factory=list, description="one person, whatever was seen")
     apart: list[Pair] = Field(default_factory=list, description="two persons, whatever was seen")
     largest_person: int = Field(100, ge=2, description="identifiers of one person before a warning")
-    matching: Matching = Matching()
 
     @model_validator(mode="after")
     def _can_be_obeyed(self) -> Identity:

@@ -37,7 +37,6 @@ def test_kinds_are_read_as_staging_writes_them(folder: Path) -> None:
         ("joins_users: {user_id: {}}\n", r"user_id joins nothing but by declaration"),
         ("joins_users: {email: {verified_by: \"it's\"}}\n", r"verified_by"),
         ("phone_country_code: +86\n", r"phone_country_code"),
-        ("matching: {threshold: 1.5}\n", r"matching\.threshold: .*less than 1"),
         (f"apart:\n  - {PAIR % (1, 1)}\n", r"line 2: .*a pair needs two identifiers"),
         (f"together: [{PAIR % (1, 2)}, {PAIR % (2, 3)}]\napart: [{PAIR % (3, 1)}]\n", r"pair 1 are also"),
         (

@@ -15,7 +15,6 @@ EVIDENCE = (
     "same_device",
     "declared",
     "rule",
-    "matched",
     "seen_alone",
 )
 REASONS = ("too_many_users", "too_many_links", "generic_value", "unverified", "kept_apart", "withdrawn")
@@ -70,8 +69,5 @@ def expectations(night: Night) -> list[Any]:
             "over the cap is not one person",
             "status = 'over_cap' and user_key is not distinct from linked_user_key and user_key is not null",
         ),
-        # Critical: likeness is a proposal and joins nobody.
-        rules.never("a likely link is no evidence", "is_probabilistic and status = 'linked'"),
-        rules.never("a probability is of likeness", "is_probabilistic <> (probability is not null)"),
         *rules.happened(night, "linked_at", "withdrawn_at"),
     ]

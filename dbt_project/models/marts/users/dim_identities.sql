@@ -66,8 +66,6 @@ final as (
             when id_type = 'user_id' then 'too_many_links'
             else 'too_many_users'
         end as reason,
-        false as is_probabilistic,
-        cast(null as double) as probability,
         {{ as_of() }} as as_of
     from keyed_links
 
@@ -88,8 +86,6 @@ final as (
         null as times,
         'alone' as status,
         null as reason,
-        false as is_probabilistic,
-        null as probability,
         {{ as_of() }} as as_of
     from identifiers
     left join linked_nodes on identifiers.node = linked_nodes.node
