@@ -20,7 +20,7 @@ PAGES += sorted((ROOT / "docs").glob("*.md"))
 READMES = PAGES[:2]
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 FENCE = re.compile(r"^```(\w*)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-COMMAND = re.compile(r'make ([a-z]+)(?: ([A-Z_]+)=(?:"[^"]*"|[^\s"]+))*(?:\s+#.*)?')
+COMMAND = re.compile(r'make ([a-z-]+)(?: ([A-Z_]+)=(?:"[^"]*"|[^\s"]+))*(?:\s+#.*)?')
 # Made by a night or a build, so not there in a fresh clone.
 MADE = {"data", "build", ".secrets", ".venv"}
 
@@ -42,12 +42,12 @@ def _inline(page: Path) -> set[str]:
 
 
 def _targets() -> set[str]:
-    return set(re.findall(r"^([a-z]+):.*##", MAKEFILE, re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):.*##", MAKEFILE, re.MULTILINE))
 
 
 @each_page
 def test_every_make_target_named_is_there(page: Path) -> None:
-    named = set(re.findall(r"(?:`|^)make ([a-z]+)", _text(page), re.MULTILINE))
+    named = set(re.findall(r"(?:`|^)make ([a-z-]+)", _text(page), re.MULTILINE))
     assert named <= _targets()
 
 
