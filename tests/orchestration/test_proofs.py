@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 
 import pytest
 
-from orchestration import proofs
+from orchestration import proofs, tenant
 from orchestration.night import Night
 
 DAY = date(2026, 3, 11)
@@ -40,6 +42,15 @@ def test_a_new_raw_file_unproves_every_layer(now: Night) -> None:
 
 def test_another_day_unproves_every_layer(now: Night, tonight: Tonight) -> None:
     assert not proofs.holds(tonight(date(2026, 3, 12)), "staging")
+
+
+def test_another_funnel_unproves_every_layer(now: Night, folder: Path) -> None:
+    (folder / "funnels.yml").write_text(
+        "funnels:\n- {name: f, name_en: F, name_zh: F, steps: [{event: a}, {event: b}]}\n"
+    )
+    changed = replace(now, tenant=tenant.load(str(folder)))
+    assert not proofs.holds(changed, "staging")
+    assert not proofs.holds(changed, "activation")
 
 
 def test_building_a_layer_unproves_what_follows_and_nothing_before(now: Night) -> None:

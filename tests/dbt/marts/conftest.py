@@ -86,6 +86,17 @@ class House:
                     connection.execute(f"insert into {table} by name select * from given")
                     connection.unregister("given")
 
+    def fill_users(self, rows: list[dict[str, object]]) -> None:
+        """Replace the rows of dim_users; what may not be null and is not given is 0, false or the day."""
+        with Warehouse(self.data).open() as connection:
+            needed = connection.execute(
+                "select column_name, data_type from duckdb_columns() where not is_nullable"
+                " and database_name = 'public_db' and table_name = 'dim_users'"
+            ).fetchall()
+        empty = {"BOOLEAN": False, "DATE": self.as_of}
+        unsaid = {name: empty.get(kind, 0) for name, kind in needed}
+        self.fill({"public_db.marts.dim_users": pd.DataFrame([unsaid | row for row in rows])})
+
     def table(self, name: str) -> pd.DataFrame:
         """All rows of a built table, such as ``marts.dim_users``."""
         database = "public_db." if name.startswith("marts.") else ""

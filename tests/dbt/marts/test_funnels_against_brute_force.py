@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from itertools import combinations, permutations
 from statistics import mean, median
 from typing import Any
@@ -22,12 +22,6 @@ START = datetime(2026, 6, 1)
 NAMES = ("look", "put", "buy")
 PAGES = ("/a", "/b", None)
 CHANNELS = ("web", "app", None)
-UNSAID = {
-    "is_activated": False,
-    "is_converted": False,
-    "marketing_consent": False,
-    "as_of": date(2026, 6, 30),
-}
 
 
 @dataclass(frozen=True)
@@ -181,11 +175,9 @@ def test_funnels_are_the_best_of_all_attempts(house: House, world: list, drawn: 
         {
             "int_behaviour__events": pd.DataFrame(rows),
             "int_users__people": pd.DataFrame([{"person_id": p, "user_key": p} for p in people]),
-            "public_db.marts.dim_users": pd.DataFrame(
-                [{"user_key": p, "gender": g} | UNSAID for p, g in genders.items()]
-            ),
         }
     )
+    house.fill_users([{"user_key": person, "gender": gender} for person, gender in genders.items()])
     rendered = [Funnel.model_validate(funnel).rendered() for funnel in drawn]
     result = house.dbt(
         "build", "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious",
