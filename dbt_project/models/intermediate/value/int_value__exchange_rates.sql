@@ -44,7 +44,7 @@ final as (
     select
         daily.currency,
         daily.day,
-        cast(daily.rate / nullif(base.rate, 0) as decimal(18, 8)) as exchange_rate
+        cast(daily.rate / nullif(base.rate, 0) as decimal(19, 8)) as exchange_rate
     from daily
     inner join base
         on daily.day = base.day
@@ -54,7 +54,7 @@ final as (
     select
         '{{ var("base_currency") }}' as currency,
         day,
-        cast(1 as decimal(18, 8)) as exchange_rate
+        cast(1 as decimal(19, 8)) as exchange_rate
     from {{ date_range("date '1970-01-01'", as_of()) }} as all_days
 )
 
