@@ -23,8 +23,8 @@ SHARED = _list(
     abs array_agg avg bool_and bool_or cast ceil chr coalesce concat_ws corr count cume_dist date_trunc
     dense_rank exp extract first_value floor greatest lag last_value lead least left length ln lower
     lpad ltrim max max_by md5 median min min_by nth_value ntile nullif percent_rank power rank
-    regexp_extract repeat replace reverse right round row_number rpad rtrim sqrt stddev_pop stddev_samp
-    string_agg substring sum translate trim try_cast upper var_pop var_samp
+    regexp_extract repeat replace reverse right round row_number rpad rtrim split_part sqrt
+    stddev_pop stddev_samp string_agg substring sum translate trim try_cast upper var_pop var_samp
     """
 )
 # Words and types that stand before a bracket and are no functions.

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 import sqlglot
@@ -41,25 +42,32 @@ def for_spark(renderer: Renderer) -> dict[str, str]:
 
 
 @pytest.fixture(scope="module")
-def never_null(renderer: Renderer) -> set[str]:
-    """Columns that hold no nulls in any table that has one of the name."""
-    held: dict[str, list[bool]] = {}
-    tested = {
+def never_null(renderer: Renderer) -> dict[str, set[str]]:
+    """By query, the columns that hold no nulls wherever it or what it reads has one of the name."""
+    nodes = renderer.manifest.nodes
+    filled = {
         (node.attached_node, node.column_name)
-        for node in renderer.manifest.nodes.values()
+        for node in nodes.values()
         if getattr(node, "test_metadata", None) and node.test_metadata.name == "not_null"
+    } | {
+        (node.unique_id, column.name)
+        for node in nodes.values()
+        for column in getattr(node, "columns", {}).values()
+        if any(constraint.type == "not_null" for constraint in column.constraints)
     }
-    for node in renderer.manifest.nodes.values():
-        if node.resource_type == "model":
-            for column in node.columns.values():
-                constrained = any(c.type == "not_null" for c in column.constraints)
-                held.setdefault(column.name, []).append(
-                    constrained or (node.unique_id, column.name) in tested
-                )
-    for entity in ENTITIES.values():
-        for column in entity.columns:
-            held.setdefault(column.name, []).append(column.required)
-    return ALWAYS_THERE | {name for name, everywhere in held.items() if all(everywhere)}
+    columns = {name: set(node.columns) for name, node in nodes.items() if node.resource_type != "test"}
+    for name, source in renderer.manifest.sources.items():
+        if source.name in ENTITIES:
+            columns[name] = {column.name for column in ENTITIES[source.name].columns}
+            filled |= {(name, column.name) for column in ENTITIES[source.name].columns if column.required}
+
+    def seen(node: Any) -> set[str]:
+        tables = [node.unique_id, *node.depends_on_nodes]
+        named = {column for table in tables for column in columns.get(table, ())}
+        holders = {c: [table for table in tables if c in columns.get(table, ())] for c in named}
+        return {c for c, held in holders.items() if all((table, c) in filled for table in held)}
+
+    return {node.name: ALWAYS_THERE | seen(node) for node in nodes.values() if node.resource_type != "seed"}
 
 
 def _macros() -> dict[str, str]:
@@ -100,8 +108,8 @@ def test_no_query_calls_what_spark_does_not_have(for_spark: dict) -> None:
     assert [f"{name}: {sorted(functions)}" for name, functions in unknown.items() if functions] == []
 
 
-def test_no_query_leaves_nulls_zeros_and_roundings_to_the_engine(for_spark: dict, never_null: set) -> None:
-    said = {name: portable_sql.rendered(sql, never_null) for name, sql in for_spark.items()}
+def test_no_query_leaves_nulls_zeros_and_roundings_to_the_engine(for_spark: dict, never_null: dict) -> None:
+    said = {name: portable_sql.rendered(sql, never_null[name]) for name, sql in for_spark.items()}
     assert [f"{name}: {message}" for name, messages in said.items() for message in messages] == []
 
 

@@ -10,7 +10,7 @@ events as (
 people as (
     select
         user_key,
-        row_number() over (order by user_key) as person_number
+        row_number() over (order by user_key nulls last) as person_number
     from {{ ref('int_users__people') }}
 ),
 

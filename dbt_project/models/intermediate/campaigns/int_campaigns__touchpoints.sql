@@ -25,7 +25,7 @@ arrivals as (
         lower({{ clean_text('sessions.utm_source') }}) as utm_source,
         lower({{ clean_text('sessions.utm_medium') }}) as utm_medium,
         {{ clean_text('sessions.utm_campaign') }} as campaign_id,
-        regexp_replace({{ url_host('sessions.referrer') }}, '^(www|m|l|lm|mobile)[.]', '') as host
+        {{ regex_remove(url_host('sessions.referrer'), '^(www|m|l|lm|mobile)[.]') }} as host
     from {{ ref('int_behaviour__sessions') }} as sessions
     semi join conversions on sessions.user_key = conversions.user_key
 ),
@@ -64,7 +64,7 @@ traffic as (
 source_names as (
     select
         source,
-        regexp_replace(source, '^(www|m|l|lm|mobile)[.]', '') as bare
+        {{ regex_remove('source', '^(www|m|l|lm|mobile)[.]') }} as bare
     from traffic
     group by source
 ),
@@ -128,7 +128,10 @@ clicks as (
 touches as (
     select
         *,
-        row_number() over (partition by user_key order by occurred_at, kind, touchpoint_id) as touch_number
+        row_number() over (
+            partition by user_key
+            order by occurred_at, kind nulls last, touchpoint_id nulls last
+        ) as touch_number
     from (
         select * from visits
         union all
@@ -174,7 +177,7 @@ counted as (
         moment,
         sum(touches) over (
             partition by user_key
-            order by occurred_at, moment
+            order by occurred_at, moment nulls last
             rows unbounded preceding
         ) as touches_so_far
     from moments

@@ -53,7 +53,7 @@ timely as (
         ) as action_number,
         dense_rank() over (
             partition by actions.requirement, actions.user_key
-            order by actions.day
+            order by actions.day nulls last
         ) as day_number
     from actions
     inner join people on actions.user_key = people.user_key

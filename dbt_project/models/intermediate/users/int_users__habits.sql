@@ -95,7 +95,7 @@ ranked as (
         cast(times as double) / nullif(sum(times) over (partition by user_key, habit), 0) as share,
         row_number() over (
             partition by user_key, habit
-            order by times desc, habit_value asc
+            order by times desc, habit_value asc nulls last
         ) as habit_rank
     from totals
 ),

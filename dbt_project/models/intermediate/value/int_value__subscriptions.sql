@@ -31,7 +31,7 @@ coverage as (
         coalesce(ended_day, {{ add_days(as_of(), 1) }}) as end_day,
         max(coalesce(ended_day, {{ add_days(as_of(), 1) }})) over (
             partition by user_key
-            order by started_day, subscription_id
+            order by started_day nulls last, subscription_id
             rows between unbounded preceding and 1 preceding
         ) as covered_until
     from subscriptions
@@ -43,7 +43,7 @@ stretches as (
         *,
         sum(case when started_day <= covered_until then 0 else 1 end) over (
             partition by user_key
-            order by started_day, subscription_id
+            order by started_day nulls last, subscription_id
             rows unbounded preceding
         ) as stretch
     from coverage
@@ -62,9 +62,11 @@ stretch_days as (
 breaks as (
     select
         *,
-        lead(first_day) over (partition by user_key order by stretch) as next_day,
+        lead(first_day) over (partition by user_key order by stretch nulls last) as next_day,
         coalesce(
-            {{ days_between('lag(end_day) over (partition by user_key order by stretch)', 'first_day') }}
+            {{ days_between(
+                'lag(end_day) over (partition by user_key order by stretch nulls last)', 'first_day'
+            ) }}
             > {{ var('subscriptions_grace_days') }},
             true
         ) as is_new_run
@@ -81,7 +83,7 @@ runs as (
         end as bridged_until,
         max(case when is_new_run then first_day end) over (
             partition by user_key
-            order by stretch
+            order by stretch nulls last
             rows unbounded preceding
         ) as run_started_day
     from breaks

@@ -151,7 +151,7 @@ compared as (
         first_value(people) over one_group as people_first
     from complete
     window one_group as (
-        partition by funnel, breakdown, breakdown_value order by step_number
+        partition by funnel, breakdown, breakdown_value order by step_number nulls last
     )
 ),
 

@@ -98,7 +98,8 @@ shares as (
         cohorts.campaign_id,
         {{ money(
             'spend.spend * (cast(sum(cohorts.registrations) over (partition by cohorts.period_start,'
-            ~ ' cohorts.campaign_id order by cohorts.acquisition_channel rows unbounded preceding) as double)'
+            ~ ' cohorts.campaign_id order by cohorts.acquisition_channel nulls last'
+            ~ ' rows unbounded preceding) as double)'
             ~ ' / nullif(sum(cohorts.registrations) over (partition by cohorts.period_start,'
             ~ ' cohorts.campaign_id), 0))'
         ) }} as spend_so_far
@@ -115,7 +116,11 @@ shared_spend as (
         acquisition_channel,
         campaign_id,
         spend_so_far - coalesce(
-            lag(spend_so_far) over (partition by period_start, campaign_id order by acquisition_channel), 0
+            lag(spend_so_far) over (
+                partition by period_start, campaign_id
+                order by acquisition_channel nulls last
+            ),
+            0
         ) as spend
     from shares
 ),
@@ -145,7 +150,7 @@ earnings as (
         coalesce(all_spend.spend, 0) as spend,
         sum(incomes.revenue) over (
             partition by incomes.period_start, incomes.acquisition_channel, incomes.campaign_id
-            order by incomes.age
+            order by incomes.age nulls last
             rows unbounded preceding
         ) as revenue_so_far
     from incomes

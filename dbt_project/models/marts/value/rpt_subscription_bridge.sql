@@ -36,8 +36,12 @@ person_days as (
 standings as (
     select
         *,
-        sum(running) over (partition by user_key order by day rows unbounded preceding) as running_after,
-        row_number() over (partition by user_key order by day) as turn_number
+        sum(running) over (
+            partition by user_key
+            order by day nulls last
+            rows unbounded preceding
+        ) as running_after,
+        row_number() over (partition by user_key order by day nulls last) as turn_number
     from person_days
 ),
 

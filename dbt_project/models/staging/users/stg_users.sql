@@ -32,7 +32,7 @@ of_each_feed as (
     qualify row_number() over (
         partition by clean_user_id, _feed
         order by
-            is_later_version,
+            is_later_version nulls last,
             known_updated_at desc nulls last,
             known_deleted_at desc nulls last,
             registered_at desc nulls last,
@@ -46,7 +46,7 @@ ranked as (
         row_number() over (
             partition by clean_user_id
             order by
-                is_later_version,
+                is_later_version nulls last,
                 known_updated_at desc nulls last,
                 known_deleted_at desc nulls last,
                 registered_at desc nulls last,
