@@ -103,13 +103,22 @@ class Settings(Strict):
         default_factory=lambda: ["sent", "delivered", "opened", "impression", "bounced"]
     )
     orders_are_core: bool = Field(True, description="a purchase counts as activity")
+    free_orders_are_purchases: bool = Field(False, description="an order worth nothing is one too")
     view_events: list[str] = Field(default_factory=lambda: ["page_view", "screen_view"])
+    view_property: str | None = Field(
+        None, pattern=r"^\w+$", description="property that names the view an event belongs to"
+    )
+    heartbeat_events: list[str] = Field(
+        default_factory=list, description="events that say the person has been here for some seconds"
+    )
+    heartbeat_seconds: int = Field(5, ge=1, description="how many")
     conversion_events: list[str] = Field(default_factory=lambda: ["purchase", "order_placed"])
     click_events: list[str] = Field(default_factory=lambda: ["click"])
     impression_events: list[str] = Field(default_factory=lambda: ["impression"])
     element_property: str = Field(
         "element", pattern=r"^[A-Za-z0-9_$.: -]{1,100}$", description="key of a click's JSON"
     )
+    bot_events_per_hour: int = Field(3600, ge=1, description="more in one hour is not a person's doing")
     session_gap_minutes: int = Field(30, ge=1)
     session_cap_hours: int = Field(24, ge=1)
     trust_source_sessions: list[str] = Field(default_factory=list, description="feeds")

@@ -3,9 +3,10 @@
 from hypothesis import settings
 
 from orchestration import environment
+from tests.company import company
 from tests.e2e.house import built, copy_of, make_house, world
 
-__all__ = ["built", "copy_of", "make_house", "world"]
+__all__ = ["built", "company", "copy_of", "make_house", "world"]
 
 # In CI a property draws the same examples every time, so that a change is judged and not the dice;
 # everywhere else it explores.

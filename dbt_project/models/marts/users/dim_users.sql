@@ -83,6 +83,28 @@ purchases as (
     group by user_key
 ),
 
+-- Few people have so many events at all: only their hours are counted.
+busy as (
+    select user_key
+    from events
+    group by user_key
+    having count(*) > {{ var('bot_events_per_hour') }}
+),
+
+busy_hours as (
+    select events.user_key
+    from events
+    inner join busy on events.user_key = busy.user_key
+    group by events.user_key, {{ dbt.date_trunc('hour', 'events.occurred_at') }}
+    having count(*) > {{ var('bot_events_per_hour') }}
+),
+
+suspected_bots as (
+    select user_key
+    from busy_hours
+    group by user_key
+),
+
 aged_days as (
     select
         user_key,
@@ -216,6 +238,7 @@ final as (
         {{ money('cast(windows.revenue_all as double) / nullif(windows.orders_all, 0)') }}
             as average_order_value,
         coalesce(marketing.marketing_consent, false) as marketing_consent,
+        suspected_bots.user_key is not null as is_suspected_bot,
         {{ as_of() }} as as_of
     from people
     left join last_actions on people.user_key = last_actions.user_key
@@ -228,6 +251,7 @@ final as (
     left join activations on people.user_key = activations.user_key
     left join purchases on people.user_key = purchases.user_key
     left join marketing on people.user_key = marketing.user_key
+    left join suspected_bots on people.user_key = suspected_bots.user_key
     left join aged on people.user_key = aged.user_key
 )
 
