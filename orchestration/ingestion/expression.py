@@ -37,10 +37,14 @@ LOGIC = (
     exp.And, exp.Or, exp.Not, exp.Is, exp.Like, exp.ILike, exp.Paren, exp.Cast, exp.TryCast,
     exp.DataType, exp.DataTypeParam,
 )  # fmt: skip
+# Seconds of a timestamp, `epoch(cast(t as timestamp))`: how one tells the distance of two.
+TEMPORAL = (exp.TimeToUnix,)
 ATOMS = (exp.Column, exp.Identifier, exp.Literal, exp.Null, exp.Boolean, exp.Dot)
-ALLOWED = ARITHMETIC + ROUNDING + COMPARISON + CHOICE + TEXTUAL + LOGIC + ATOMS
+ALLOWED = ARITHMETIC + ROUNDING + COMPARISON + CHOICE + TEXTUAL + TEMPORAL + LOGIC + ATOMS
 FUNCTIONS = frozenset({"regexp_full_match", "starts_with", "ends_with", "strip_accents", "reverse"})
-TYPES = frozenset({"VARCHAR", "TEXT", "INT", "BIGINT", "DECIMAL", "DOUBLE", "DATE", "TIMESTAMP"})
+TYPES = frozenset(
+    {"VARCHAR", "TEXT", "INT", "BIGINT", "DECIMAL", "DOUBLE", "DATE", "TIMESTAMP", "TIMESTAMPNTZ"}
+)
 
 
 class ExpressionError(ValueError):
@@ -185,7 +189,7 @@ def _is_number(node: exp.Expr | None) -> bool:
         return any(_is_number(part) for part in _results(node))
     if isinstance(node, (exp.Cast, exp.TryCast)):
         return bool(node.to.this.name in {"INT", "BIGINT", "DECIMAL", "DOUBLE"})
-    return isinstance(node, (*ARITHMETIC, *ROUNDING, exp.Length, exp.StrPosition))
+    return isinstance(node, (*ARITHMETIC, *ROUNDING, *TEMPORAL, exp.Length, exp.StrPosition))
 
 
 def _typed(tree: exp.Expr, decimal: str, operands: list[str]) -> exp.Expr:

@@ -29,6 +29,7 @@ COLUMNS = [
     "utm_source",
     "utm_medium",
     "utm_campaign",
+    "lead_seconds",
 ]
 
 

@@ -48,6 +48,17 @@ def evaluate(text: str, **columns: str | None) -> str | None:
         ('"order id"', {"order id": "7"}, "7"),
         ("订单号", {"订单号": "7"}, "7"),
         ("split_part(c, '/', 2)", {"c": "a/b"}, "b"),
+        (
+            "epoch(cast(a as timestamp)) - epoch(cast(b as timestamp)) > 3 * 86400",
+            {"a": "2026-01-04 00:00:01", "b": "2026-01-01 00:00:00"},
+            "true",
+        ),
+        (
+            "epoch(cast(a as timestamp)) - epoch(cast(b as timestamp)) > 3 * 86400",
+            {"a": "2026-01-04 00:00:00", "b": "2026-01-01 00:00:00"},
+            "false",
+        ),
+        ("epoch(cast(a as timestamp)) > 1", {"a": "yesterday"}, FAILED),
     ],
 )
 def test_an_expression_gives_its_value_or_says_it_failed(

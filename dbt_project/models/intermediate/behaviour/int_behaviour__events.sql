@@ -250,7 +250,8 @@ final as (
         all_events.occurred_at,
         all_events.event_day,
         all_events.is_core,
-        all_events.is_view,
+        {{ first_of_its_view('all_events', 'sessions') if var('view_property') else 'all_events.is_view' }}
+            as is_view,
         all_events.is_conversion,
         all_events.channel,
         all_events.platform,

@@ -32,6 +32,13 @@ totals as (
         min_by({{ column }}, event_number) filter (where {{ column }} is not null) as {{ column }},
         {%- endfor %}
         bool_or(is_session_capped) as is_capped,
+        max(
+            case
+                when event_number = 1 and event_name in {{ text_list(var('heartbeat_events')) }}
+                    then {{ var('heartbeat_seconds') }}
+                else 0
+            end
+        ) as lead_seconds,
         min(chain_started_at) as chain_started_at,
         bool_or(source_session is not null) as is_source_session,
         min(person_key) as person_key,
@@ -75,6 +82,7 @@ final as (
         utm_campaign,
         referrer,
         is_capped,
+        cast(lead_seconds as integer) as lead_seconds,
         chain_started_at,
         is_source_session,
         person_key,

@@ -66,7 +66,8 @@ converted as (
         amounts.coupon_code,
         amounts.payment_method,
         cast(amounts.line_count as integer) as line_count,
-        amounts.known_amount > 0 and amounts.known_status <> 'cancelled' as is_purchase,
+        amounts.known_amount {{ '>=' if var('free_orders_are_purchases') else '>' }} 0
+        and amounts.known_status <> 'cancelled' as is_purchase,
         amounts.feed
     from amounts
     left join identifiers as users

@@ -32,7 +32,8 @@ final as (
         country,
         utm_source,
         utm_medium,
-        utm_campaign
+        utm_campaign,
+        lead_seconds
     from sessions
 )
 

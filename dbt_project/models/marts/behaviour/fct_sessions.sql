@@ -8,7 +8,7 @@ final as (
     select
         session_id,
         user_key,
-        started_at,
+        started_at - lead_seconds * interval 1 second as started_at,
         ended_at,
         session_day,
         event_count,
