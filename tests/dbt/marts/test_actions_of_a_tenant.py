@@ -46,7 +46,9 @@ def actions(house: House, consents: dict[str, set[str]]) -> pd.DataFrame:
         ),
     }
     house.fill(world.tables(made) | given)
-    house.build("marts", "activation", actions=tenant.load("demo").actions)
+    house.build(
+        "intermediate/users/int_users__habits.sql", "marts", "activation", actions=tenant.load("demo").actions
+    )
     found = house.table("activation.fct_next_actions")
     empty = pd.DataFrame()
     house.fill(dict.fromkeys(given, empty))

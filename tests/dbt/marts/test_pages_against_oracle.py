@@ -74,6 +74,7 @@ def _rows(world: list) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
                     "ended_at": max(times),
                     "session_day": min(e["event_day"] for e in found),
                     "event_count": len(found),
+                    "lead_seconds": 0,
                     "is_bounce": number % 2 == 0,
                     "entry_page": paged[0]["page"] if paged else None,
                     "exit_page": paged[-1]["page"] if paged else None,

@@ -173,6 +173,7 @@ def tables(world: World) -> dict[str, pd.DataFrame]:
                     "ended_at": max(e.at for e in found),
                     "session_day": day,
                     "event_count": len(found),
+                    "lead_seconds": 0,
                 }
                 for (person, day), found in sessions.items()
             ]
