@@ -72,37 +72,36 @@ tagged as (
 compared as (
     select
         *,
-        lag(value) over (partition by tag, user_key order by day) as value_before
-    from tagged
-),
-
-runs as (
-    select
-        *,
-        sum(case when coalesce(value, '') <> coalesce(value_before, '') then 1 else 0 end) over (
+        lag(value) over by_day as value_before,
+        lag(share) over by_day as share_before,
+        last_value(share) over (
             partition by tag, user_key
             order by day
-        ) as run
-    from compared
+            rows between unbounded preceding and unbounded following
+        ) as last_share
+    from tagged
+    window by_day as (partition by tag, user_key order by day)
 ),
 
-spells as (
+changes as (
+    select * from compared
+    where coalesce(value, '') <> coalesce(value_before, '')
+),
+
+-- A share moves on while the value stays: the last one before the next value counts.
+followed as (
     select
         tag,
         user_key,
-        run,
-        min(value) as value,
-        min(day) as from_day,
-        max_by(share, day) as share
-    from runs
-    group by tag, user_key, run
-),
-
-followed as (
-    select
-        *,
-        lead(from_day) over (partition by tag, user_key order by from_day) as next_day
-    from spells
+        value,
+        day as from_day,
+        lead(day) over by_day as next_day,
+        case
+            when lead(day) over by_day is null then last_share
+            else lead(share_before) over by_day
+        end as share
+    from changes
+    window by_day as (partition by tag, user_key order by day)
 ),
 
 -- What the history holds of each spell, within the days the person was known on.
