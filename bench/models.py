@@ -68,7 +68,7 @@ def measured(folder: str) -> None:
         "folds": protocol.folds,
     }
     started = time.monotonic()
-    churn = CHURN.train(*frames, settings)
+    churn = CHURN.train(_given(*frames), settings)
     seconds = time.monotonic() - started
     print(f"\n{protocol.name}: {len(frames[1]):,} rows, {seconds:.1f} s; bar {protocol.bar}")
     print(f"published: {churn.method} {churn.reason}".rstrip())
@@ -80,9 +80,9 @@ def measured(folder: str) -> None:
 def segmented(frame: pd.DataFrame) -> None:
     """Print the segments of a history."""
     started = time.monotonic()
-    segments = SEGMENTS.train(frame, None, {})
+    segments = SEGMENTS.train(_given(frame), {})
     seconds = time.monotonic() - started
-    found = SEGMENTS.score(segments, frame, as_of=frame["as_of"].max().date())["dim_segments"]
+    found = SEGMENTS.score(segments, _given(frame), as_of=frame["as_of"].max().date())["dim_segments"]
     figures = segments.metrics.set_index("metric")
     print(f"segments: {segments.method}, {seconds:.1f} s {segments.reason}".rstrip())
     print(figures.round(4).to_string())
@@ -93,15 +93,20 @@ def clocked(people: int, cuts: int) -> None:
     """Print the seconds of a whole cycle on made-up people, all of them eligible."""
     frames = made_up(people, cuts)
     started = time.monotonic()
-    churn: Trained = CHURN.train(*frames, {})
+    churn: Trained = CHURN.train(_given(*frames), {})
     trained = time.monotonic()
-    scores = CHURN.score(churn, frames[0], as_of=frames[0]["as_of"].max().date())["fct_churn_scores"]
+    scores = CHURN.score(churn, _given(frames[0]), as_of=frames[0]["as_of"].max().date())["fct_churn_scores"]
     scored = time.monotonic()
-    segments = SEGMENTS.train(frames[0], None, {})
+    segments = SEGMENTS.train(_given(frames[0]), {})
     grouped = time.monotonic()
     print(f"\n{people:,} people, {cuts} past days, {len(frames[1]):,} labelled rows, one thread")
     print(f"churn: train and backtest {trained - started:.1f} s, score and explain {scored - trained:.1f} s")
     print(f"segments: {grouped - scored:.1f} s ({len(scores):,} scored; {churn.method}, {segments.method})")
+
+
+def _given(snapshots: pd.DataFrame, labels: pd.DataFrame | None = None) -> dict[str, pd.DataFrame]:
+    frames = {"ftr_user_snapshots": snapshots}
+    return frames if labels is None else frames | {"ftr_churn_labels": labels}
 
 
 def made_up(people: int, cuts: int) -> tuple[pd.DataFrame, pd.DataFrame]:

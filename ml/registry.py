@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml.spec import ModelSpec, Trained
+from ml.spec import Frames, ModelSpec, Trained
 
 _VERSION = re.compile(r"[0-9a-f]{16}")
 
@@ -49,9 +49,7 @@ class Fitted:
     is_new: bool
 
 
-def version_of(
-    spec: ModelSpec, snapshots: pd.DataFrame, labels: pd.DataFrame | None, settings: Mapping[str, Any]
-) -> str:
+def version_of(spec: ModelSpec, frames: Frames, settings: Mapping[str, Any]) -> str:
     """Content hash of the model's code revision, parameters, libraries and training rows."""
     import sklearn
 
@@ -63,7 +61,7 @@ def version_of(
         "numpy": np.__version__,
     }
     digest = hashlib.sha256(json.dumps(recipe, sort_keys=True, default=str).encode())
-    rows = spec.select(snapshots, labels, settings)
+    rows = spec.select(frames, settings)
     for name in rows.columns:
         column = rows[name]
         digest.update(f"\n{name}\n".encode())
@@ -76,23 +74,17 @@ def version_of(
     return digest.hexdigest()[:16]
 
 
-def fit_or_load(
-    spec: ModelSpec,
-    folder: Path,
-    snapshots: pd.DataFrame,
-    labels: pd.DataFrame | None,
-    settings: Mapping[str, Any],
-) -> Fitted:
+def fit_or_load(spec: ModelSpec, folder: Path, frames: Frames, settings: Mapping[str, Any]) -> Fitted:
     """The model of this data: read when it is there, else trained and kept.
 
     A half-written or altered version is trained again; one that asks for foreign types is not
     passed over, because somebody put it there.
     """
-    version = version_of(spec, snapshots, labels, settings)
+    version = version_of(spec, frames, settings)
     try:
         return Fitted(load(spec, folder, version), is_new=False)
     except (ModelMissingError, ModelAlteredError):
-        trained = replace(spec.train(snapshots, labels, settings), version=version)
+        trained = replace(spec.train(frames, settings), version=version)
         save(spec, folder, trained)
         return Fitted(trained, is_new=True)
 

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 #: so that the allow-list of a model stays a list of library types.
 Payload = dict[str, Any]
 
+#: What a model is given: the tables of its ``needs`` by their bare names.
+Frames = Mapping[str, "pd.DataFrame"]
+
 
 @dataclass(frozen=True)
 class Trained:
@@ -50,25 +53,19 @@ class Trained:
 class Select(Protocol):
     """Cuts the rows a model may learn from; nothing later than its anchor passes."""
 
-    def __call__(
-        self, snapshots: pd.DataFrame, labels: pd.DataFrame | None, settings: Mapping[str, Any]
-    ) -> pd.DataFrame: ...
+    def __call__(self, frames: Frames, settings: Mapping[str, Any]) -> pd.DataFrame: ...
 
 
 class Train(Protocol):
     """Fits, tests out of time, and chooses what is published."""
 
-    def __call__(
-        self, snapshots: pd.DataFrame, labels: pd.DataFrame | None, settings: Mapping[str, Any]
-    ) -> Trained: ...
+    def __call__(self, frames: Frames, settings: Mapping[str, Any]) -> Trained: ...
 
 
 class Score(Protocol):
-    """Turns one snapshot into the model's tables, keyed by table name."""
+    """Turns the frames of one day into the model's tables, keyed by table name."""
 
-    def __call__(
-        self, trained: Trained, snapshot: pd.DataFrame, *, as_of: date
-    ) -> dict[str, pd.DataFrame]: ...
+    def __call__(self, trained: Trained, frames: Frames, *, as_of: date) -> dict[str, pd.DataFrame]: ...
 
 
 @dataclass(frozen=True)
@@ -82,7 +79,10 @@ class ModelSpec:
     purpose
         The consent purpose people must have granted to be in the frames.
     needs
-        Tables read: ``<layer>.<table>``.
+        Tables read: ``<layer>.<table>``. One with a ``user_key`` comes without the people who
+        have not granted the purpose; one with an ``as_of`` is cut to that day for scoring.
+    whole
+        Those of them given with everybody in them: they say who there is, not what anyone did.
     tables
         Tables written: table name to its columns and portable SQL types.
     select, train, score
@@ -106,3 +106,4 @@ class ModelSpec:
     parameters: Callable[[Mapping[str, Any]], dict[str, Any]]
     revision: int
     trusted: tuple[str, ...] = field(default=())
+    whole: frozenset[str] = frozenset()

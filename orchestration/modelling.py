@@ -11,6 +11,8 @@ import duckdb
 from orchestration.night import Night
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import pandas as pd
 
     from ml.spec import ModelSpec, Trained
@@ -40,26 +42,47 @@ def settings(night: Night) -> dict[str, Any]:
     }
 
 
-def frame(
-    connection: duckdb.DuckDBPyConnection, table: str, purpose: str, only: object = None
-) -> pd.DataFrame:
-    """A features table, without the people who have not granted the model's purpose.
+def frames(
+    connection: duckdb.DuckDBPyConnection, spec: ModelSpec, only: date | None = None
+) -> dict[str, pd.DataFrame]:
+    """The tables a model needs, without the people who have not granted its purpose.
 
     Parameters
     ----------
-    only : date, optional
-        Just the rows of this as_of day.
+    only
+        Of tables with an as_of, just the rows of this day.
     """
-    day = "" if only is None else "and f.as_of = ?"
-    return connection.execute(
-        f"""
-        select f.* from {table} as f
-        join intermediate.int_privacy__consents as c on f.user_key = c.user_key
-        where c.purpose = ? and c.status = 'granted' {day}
-        order by f.as_of, f.user_key
-        """,
-        [purpose, *([] if only is None else [only])],
-    ).df()
+    return {table.split(".")[1]: _frame(connection, spec, table, only) for table in spec.needs}
+
+
+def _frame(
+    connection: duckdb.DuckDBPyConnection, spec: ModelSpec, table: str, only: date | None
+) -> pd.DataFrame:
+    layer, name = table.split(".")
+    columns = [
+        column
+        for (column,) in connection.execute(
+            "select column_name from duckdb_columns() where schema_name = ? and table_name = ?"
+            " order by column_index",
+            [layer, name],
+        ).fetchall()
+    ]
+    keys = [column for column in ("as_of", "user_key") if column in columns]
+    query, given = f"select f.* from {table} as f", list[object]()
+    if "user_key" in columns and table not in spec.whole:
+        # What nobody signed is nobody's to refuse.
+        query += (
+            " left join intermediate.int_privacy__consents as c on f.user_key = c.user_key and c.purpose = ?"
+            " where (c.status = 'granted' or f.user_key is null)"
+        )
+        given.append(spec.purpose)
+    else:
+        query += " where true"
+    if only is not None and "as_of" in columns:
+        query += " and f.as_of = ?"
+        given.append(only)
+    order = ", ".join(f"f.{key}" for key in keys)
+    return connection.execute(query + (f" order by {order}" if order else ""), given).df()
 
 
 def record(connection: duckdb.DuckDBPyConnection, night: Night, trained: Trained) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ml.spec import ModelSpec, Trained
+from ml.spec import Frames, ModelSpec, Trained
 
 if TYPE_CHECKING:
     from datetime import date
@@ -15,32 +15,34 @@ if TYPE_CHECKING:
 # The estimators are imported when first used: listing the models must cost nothing.
 
 
+def _read(frames: Frames) -> tuple[pd.DataFrame, pd.DataFrame | None]:
+    return frames["ftr_user_snapshots"], frames.get("ftr_churn_labels")
+
+
 def _parameters(settings: Mapping[str, Any]) -> dict[str, Any]:
     from ml.churn.settings import ChurnSettings
 
     return ChurnSettings.of(settings).fitting()
 
 
-def _select(
-    snapshots: pd.DataFrame, labels: pd.DataFrame | None, settings: Mapping[str, Any]
-) -> pd.DataFrame:
+def _select(frames: Frames, settings: Mapping[str, Any]) -> pd.DataFrame:
     from ml.churn.rows import select
     from ml.churn.settings import ChurnSettings
 
-    return select(snapshots, labels, ChurnSettings.of(settings))
+    return select(*_read(frames), ChurnSettings.of(settings))
 
 
-def _train(snapshots: pd.DataFrame, labels: pd.DataFrame | None, settings: Mapping[str, Any]) -> Trained:
+def _train(frames: Frames, settings: Mapping[str, Any]) -> Trained:
     from ml.churn.settings import ChurnSettings
     from ml.churn.training import train
 
-    return train(snapshots, labels, ChurnSettings.of(settings))
+    return train(*_read(frames), ChurnSettings.of(settings))
 
 
-def _score(trained: Trained, snapshot: pd.DataFrame, *, as_of: date) -> dict[str, pd.DataFrame]:
+def _score(trained: Trained, frames: Frames, *, as_of: date) -> dict[str, pd.DataFrame]:
     from ml.churn.scoring import score
 
-    return {"fct_churn_scores": score(trained, snapshot, as_of, SPEC.tables["fct_churn_scores"])}
+    return {"fct_churn_scores": score(trained, _read(frames)[0], as_of, SPEC.tables["fct_churn_scores"])}
 
 
 SPEC = ModelSpec(

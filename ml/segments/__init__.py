@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ml.spec import ModelSpec, Trained
+from ml.spec import Frames, ModelSpec, Trained
 
 if TYPE_CHECKING:
     from datetime import date
@@ -21,26 +21,24 @@ def _parameters(settings: Mapping[str, Any]) -> dict[str, Any]:
     return SegmentSettings.of(settings).fitting()
 
 
-def _select(
-    snapshots: pd.DataFrame, labels: pd.DataFrame | None, settings: Mapping[str, Any]
-) -> pd.DataFrame:
+def _select(frames: Frames, settings: Mapping[str, Any]) -> pd.DataFrame:
     from ml.segments.rows import select
     from ml.segments.settings import SegmentSettings
 
-    return select(snapshots, SegmentSettings.of(settings))
+    return select(frames["ftr_user_snapshots"], SegmentSettings.of(settings))
 
 
-def _train(snapshots: pd.DataFrame, labels: pd.DataFrame | None, settings: Mapping[str, Any]) -> Trained:
+def _train(frames: Frames, settings: Mapping[str, Any]) -> Trained:
     from ml.segments.settings import SegmentSettings
     from ml.segments.training import train
 
-    return train(snapshots, SegmentSettings.of(settings))
+    return train(frames["ftr_user_snapshots"], SegmentSettings.of(settings))
 
 
-def _score(trained: Trained, snapshot: pd.DataFrame, *, as_of: date) -> dict[str, pd.DataFrame]:
+def _score(trained: Trained, frames: Frames, *, as_of: date) -> dict[str, pd.DataFrame]:
     from ml.segments.scoring import score
 
-    return score(trained, snapshot, as_of, SPEC.tables)
+    return score(trained, frames["ftr_user_snapshots"], as_of, SPEC.tables)
 
 
 SPEC = ModelSpec(

@@ -52,9 +52,8 @@ def _fitted(connection: duckdb.DuckDBPyConnection, now: Night, spec: ModelSpec) 
         with contextlib.suppress(registry.ModelMissingError, registry.ModelAlteredError):
             version = modelling.version(connection, now, spec.name)
             return registry.Fitted(registry.describe(spec, now.models, version), is_new=False)
-    frames = [modelling.frame(connection, table, spec.purpose) for table in spec.needs]
-    labels = frames[1] if len(frames) > 1 else None
-    return registry.fit_or_load(spec, now.models, frames[0], labels, modelling.settings(now))
+    frames = modelling.frames(connection, spec)
+    return registry.fit_or_load(spec, now.models, frames, modelling.settings(now))
 
 
 def _training(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
@@ -97,15 +96,15 @@ def _score(
     connection: duckdb.DuckDBPyConnection, now: Night, spec: ModelSpec, version: str
 ) -> dict[str, int]:
     trained = registry.load(spec, now.models, version)
-    snapshot = modelling.frame(connection, spec.needs[0], spec.purpose, now.as_of)
-    return modelling.write(connection, spec, spec.score(trained, snapshot, as_of=now.as_of))
+    frames = modelling.frames(connection, spec, now.as_of)
+    return modelling.write(connection, spec, spec.score(trained, frames, as_of=now.as_of))
 
 
 def _scoring(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
     assets = [
         _spec(
             ["predictions", table],
-            [dg.AssetKey(["models", name]), dg.AssetKey(spec.needs[0].split("."))],
+            [dg.AssetKey(["models", name]), *_read_keys(spec)],
             f"What the `{name}` model says of everybody who granted {spec.purpose}.",
         )
         for name, spec in specs.items()

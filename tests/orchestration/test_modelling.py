@@ -46,15 +46,35 @@ def connection(tonight: Tonight) -> Iterator[duckdb.DuckDBPyConnection]:
         yield opened
 
 
+def _needing(*needs: str, purpose: str = "profiling", whole: frozenset[str] = frozenset()) -> ModelSpec:
+    return cast("ModelSpec", SimpleNamespace(needs=needs, purpose=purpose, whole=whole))
+
+
 def test_only_people_who_granted_the_purpose_are_shown_to_a_model(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
-    everybody = modelling.frame(connection, "features.ftr", "profiling")
+    everybody = modelling.frames(connection, _needing("features.ftr"))["ftr"]
     assert list(everybody["user_key"]) == ["a", "b", "b"]
     assert list(everybody["orders"]) == [3.0, 1.0, 2.0]
-    today = modelling.frame(connection, "features.ftr", "profiling", NEXT)
+    today = modelling.frames(connection, _needing("features.ftr"), NEXT)["ftr"]
     assert list(today["user_key"]) == ["b"]
-    assert list(modelling.frame(connection, "features.ftr", "analytics")["user_key"]) == ["refused"]
+    analysed = modelling.frames(connection, _needing("features.ftr", purpose="analytics"))["ftr"]
+    assert list(analysed["user_key"]) == ["refused"]
+
+
+def test_a_table_of_things_and_one_of_who_there_is_come_whole(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create table features.items as select 'mug' as item_id union all select 'tea'")
+    frames = modelling.frames(
+        connection, _needing("features.ftr", "features.items", whole=frozenset({"features.ftr"})), DAY
+    )
+    assert set(frames["ftr"]["user_key"]) == {"a", "b", "unasked", "refused"}
+    assert sorted(frames["items"]["item_id"]) == ["mug", "tea"]
+
+
+def test_what_nobody_signed_is_shown_too(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("insert into features.ftr values (date '2026-03-10', null, 6.0)")
+    today = modelling.frames(connection, _needing("features.ftr"), NEXT)["ftr"]
+    assert sorted(today["orders"]) == [2.0, 6.0]
 
 
 def _trained(version: str, value: float) -> Trained:

@@ -8,13 +8,14 @@ import pytest
 
 from ml.churn import SPEC
 from ml.spec import Trained
+from tests.unit.ml.given import given
 
 Frames = tuple[pd.DataFrame, pd.DataFrame]
 
 
 @pytest.fixture(scope="module")
 def trained(frames: Frames) -> Trained:
-    return SPEC.train(*frames, {})
+    return SPEC.train(given(*frames), {})
 
 
 def test_a_world_with_more_to_see_than_silence_gets_a_model(trained: Trained):
@@ -35,17 +36,17 @@ def test_the_card_holds_every_candidate_on_every_test_day(trained: Trained):
 def test_where_the_outcome_is_chance_the_rule_is_published(frames: Frames):
     snapshots, labels = frames
     coin = np.random.default_rng(5).random(len(labels)) < 0.4
-    trained = SPEC.train(snapshots, labels.assign(is_churned=coin), {})
+    trained = SPEC.train(given(snapshots, labels.assign(is_churned=coin)), {})
     assert trained.method.startswith("rule:")
     assert "did not beat the rules" in trained.reason
-    scored = SPEC.score(trained, snapshots, as_of=snapshots["as_of"].max().date())["fct_churn_scores"]
+    scored = SPEC.score(trained, given(snapshots), as_of=snapshots["as_of"].max().date())["fct_churn_scores"]
     assert set(scored["method"]) == {trained.method}
 
 
 def test_bands_follow_the_stated_thresholds(frames: Frames, trained: Trained):
     snapshots, _labels = frames
     as_of = snapshots["as_of"].max().date()
-    scored = SPEC.score(trained, snapshots, as_of=as_of)["fct_churn_scores"]
+    scored = SPEC.score(trained, given(snapshots), as_of=as_of)["fct_churn_scores"]
     p = scored["churn_probability"]
     assert p.between(0, 1).all()
     expected = np.where(p >= 0.6, "high", np.where(p >= 0.3, "medium", "low"))
@@ -55,12 +56,12 @@ def test_bands_follow_the_stated_thresholds(frames: Frames, trained: Trained):
 
 def test_two_trainings_are_the_same_to_the_bit_whatever_the_order(frames: Frames, trained: Trained):
     snapshots, labels = frames
-    again = SPEC.train(snapshots.sample(frac=1, random_state=4), labels[::-1], {})
+    again = SPEC.train(given(snapshots.sample(frac=1, random_state=4), labels[::-1]), {})
     as_of = snapshots["as_of"].max().date()
     assert again.card == trained.card
     pd.testing.assert_frame_equal(
-        SPEC.score(again, snapshots[::-1], as_of=as_of)["fct_churn_scores"],
-        SPEC.score(trained, snapshots, as_of=as_of)["fct_churn_scores"],
+        SPEC.score(again, given(snapshots[::-1]), as_of=as_of)["fct_churn_scores"],
+        SPEC.score(trained, given(snapshots), as_of=as_of)["fct_churn_scores"],
         check_exact=True,
     )
 

@@ -7,6 +7,7 @@ import pandas as pd
 from ml.churn import SPEC, backtest
 from ml.churn.rows import select
 from ml.churn.settings import ChurnSettings
+from tests.unit.ml.given import given
 
 Frames = tuple[pd.DataFrame, pd.DataFrame]
 
@@ -56,7 +57,9 @@ def test_an_outcome_of_the_scored_day_is_not_learnt(frames: Frames):
 def test_people_who_are_not_eligible_are_neither_learnt_from_nor_scored(frames: Frames):
     snapshots, labels = frames
     as_of = snapshots["as_of"].max()
-    scored = SPEC.score(SPEC.train(snapshots, labels, {"folds": 1}), snapshots, as_of=as_of.date())
+    scored = SPEC.score(
+        SPEC.train(given(snapshots, labels), {"folds": 1}), given(snapshots), as_of=as_of.date()
+    )
     today = snapshots[snapshots["as_of"] == as_of]
     eligible = set(today.loc[today["is_eligible"], "user_key"])
     assert set(scored["fct_churn_scores"]["user_key"]) == eligible

@@ -10,6 +10,7 @@ import pytest
 
 from ml.churn import SPEC
 from ml.churn.features import COLUMNS
+from tests.unit.ml.given import given
 
 Frames = tuple[pd.DataFrame, pd.DataFrame]
 COLUMNS_OUT = list(SPEC.tables["fct_churn_scores"])
@@ -17,9 +18,9 @@ COLUMNS_OUT = list(SPEC.tables["fct_churn_scores"])
 
 def published(snapshots: pd.DataFrame, labels: pd.DataFrame | None) -> tuple[str, str, pd.DataFrame]:
     """Method, reason and table of one training and scoring."""
-    trained = SPEC.train(snapshots, labels, {"folds": 1})
+    trained = SPEC.train(given(snapshots, labels), {"folds": 1})
     as_of = pd.Timestamp("2026-02-24").date()
-    scored = SPEC.score(trained, snapshots, as_of=as_of)["fct_churn_scores"]
+    scored = SPEC.score(trained, given(snapshots), as_of=as_of)["fct_churn_scores"]
     assert list(scored.columns) == COLUMNS_OUT
     assert scored["churn_probability"].dtype == "float64"
     assert scored["as_of"].dtype == "datetime64[us]"
@@ -106,7 +107,7 @@ def test_infinities_count_as_unknown(frames: Frames):
 def test_thinning_never_loses_the_rarer_class(frames: Frames):
     snapshots, labels = frames
     rare = labels.assign(is_churned=np.arange(len(labels)) % 150 == 0)
-    trained = SPEC.train(snapshots, rare, {"folds": 1, "max_rows": 300})
+    trained = SPEC.train(given(snapshots, rare), {"folds": 1, "max_rows": 300})
     assert trained.method != "none"
 
 

@@ -8,6 +8,7 @@ import pytest
 
 from ml.churn import SPEC
 from ml.churn.features import COLUMNS, GROUPS
+from tests.unit.ml.given import given
 
 DAYS = pd.date_range("2025-01-01", periods=5, freq="30D")
 
@@ -36,8 +37,12 @@ def caused_by(column: str) -> pd.DataFrame:
 )
 def test_the_planted_cause_is_the_first_reason(column: str, group: str):
     world = caused_by(column)
-    trained = SPEC.train(world.drop(columns="is_churned"), world[["as_of", "user_key", "is_churned"]], {})
-    scored = SPEC.score(trained, world.drop(columns="is_churned"), as_of=DAYS[-1].date())["fct_churn_scores"]
+    trained = SPEC.train(
+        given(world.drop(columns="is_churned"), world[["as_of", "user_key", "is_churned"]]), {}
+    )
+    scored = SPEC.score(trained, given(world.drop(columns="is_churned")), as_of=DAYS[-1].date())[
+        "fct_churn_scores"
+    ]
     sure = scored[(scored["churn_probability"] > 0.8) | (scored["churn_probability"] < 0.2)]
     assert len(sure) > 200
     assert (sure["reason_1"] == group).mean() > 0.97
@@ -45,20 +50,20 @@ def test_the_planted_cause_is_the_first_reason(column: str, group: str):
 
 def test_reasons_are_known_codes_and_never_repeat(frames: tuple[pd.DataFrame, pd.DataFrame]):
     snapshots, labels = frames
-    trained = SPEC.train(snapshots, labels, {"folds": 1})
-    scored = SPEC.score(trained, snapshots, as_of=snapshots["as_of"].max().date())["fct_churn_scores"]
-    given = scored[["reason_1", "reason_2", "reason_3"]]
-    assert set(pd.unique(given.to_numpy().ravel())) - {None} <= set(GROUPS)
+    trained = SPEC.train(given(snapshots, labels), {"folds": 1})
+    scored = SPEC.score(trained, given(snapshots), as_of=snapshots["as_of"].max().date())["fct_churn_scores"]
+    codes = scored[["reason_1", "reason_2", "reason_3"]]
+    assert set(pd.unique(codes.to_numpy().ravel())) - {None} <= set(GROUPS)
     assert scored["reason_1"].notna().all()
     assert not (scored["reason_2"].isna() & scored["reason_3"].notna()).any()
-    for row in given.itertuples(index=False):
+    for row in codes.itertuples(index=False):
         said = [code for code in row if code is not None]
         assert len(said) == len(set(said))
 
 
 def test_a_plain_rule_has_its_one_reason(frames: tuple[pd.DataFrame, pd.DataFrame]):
     snapshots, labels = frames
-    trained = SPEC.train(snapshots, labels, {"min_gain": 1.0, "folds": 1})
+    trained = SPEC.train(given(snapshots, labels), {"min_gain": 1.0, "folds": 1})
     assert trained.method in {"rule:recency", "rule:bgnbd"}
-    scored = SPEC.score(trained, snapshots, as_of=snapshots["as_of"].max().date())["fct_churn_scores"]
+    scored = SPEC.score(trained, given(snapshots), as_of=snapshots["as_of"].max().date())["fct_churn_scores"]
     assert set(scored["reason_1"]) <= {"recency", "frequency", "rhythm", "tenure"}

@@ -18,6 +18,7 @@ from sklearn.gaussian_process.kernels import RBF
 from ml import registry
 from ml.churn import SPEC
 from ml.segments import SPEC as SEGMENTS
+from tests.unit.ml.given import given
 
 Frames = tuple[pd.DataFrame, pd.DataFrame]
 QUICK = {"folds": 1}
@@ -26,7 +27,7 @@ QUICK = {"folds": 1}
 @pytest.fixture(scope="module")
 def stored(frames: Frames, tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, str]:
     folder = tmp_path_factory.mktemp("models")
-    return folder, registry.fit_or_load(SPEC, folder, *frames, QUICK).trained.version
+    return folder, registry.fit_or_load(SPEC, folder, given(*frames), QUICK).trained.version
 
 
 @pytest.fixture
@@ -60,7 +61,7 @@ def test_the_same_data_is_read_back_not_trained_again(frames: Frames, stored: tu
         raise AssertionError("trained again")
 
     again = registry.fit_or_load(
-        replace(SPEC, train=never), folder, snapshots.sample(frac=1, random_state=1), labels, QUICK
+        replace(SPEC, train=never), folder, given(snapshots.sample(frac=1, random_state=1), labels), QUICK
     )
     assert not again.is_new
     assert again.trained.version == version
@@ -70,21 +71,23 @@ def test_what_is_read_back_scores_bit_for_bit_the_same(frames: Frames, stored: t
     folder, version = stored
     snapshots, labels = frames
     as_of = snapshots["as_of"].max().date()
-    fresh = replace(SPEC.train(snapshots, labels, QUICK), version=version)
-    expected = SPEC.score(fresh, snapshots, as_of=as_of)["fct_churn_scores"]
-    found = SPEC.score(registry.load(SPEC, folder, version), snapshots, as_of=as_of)["fct_churn_scores"]
+    fresh = replace(SPEC.train(given(snapshots, labels), QUICK), version=version)
+    expected = SPEC.score(fresh, given(snapshots), as_of=as_of)["fct_churn_scores"]
+    found = SPEC.score(registry.load(SPEC, folder, version), given(snapshots), as_of=as_of)[
+        "fct_churn_scores"
+    ]
     pd.testing.assert_frame_equal(found, expected, check_exact=True)
 
 
 def test_the_version_follows_data_and_parameters_only(frames: Frames):
     snapshots, labels = frames
-    version = registry.version_of(SPEC, snapshots, labels, {})
-    assert registry.version_of(SPEC, snapshots, labels, {"owner": "somebody"}) == version
-    assert registry.version_of(SPEC, snapshots, labels, {"seed": 8}) != version
-    assert registry.version_of(replace(SPEC, revision=99), snapshots, labels, {}) != version
+    version = registry.version_of(SPEC, given(snapshots, labels), {})
+    assert registry.version_of(SPEC, given(snapshots, labels), {"owner": "somebody"}) == version
+    assert registry.version_of(SPEC, given(snapshots, labels), {"seed": 8}) != version
+    assert registry.version_of(replace(SPEC, revision=99), given(snapshots, labels), {}) != version
     changed = snapshots.copy()
     changed.loc[changed.index[-1], "events_28"] += 1
-    assert registry.version_of(SPEC, changed, labels, {}) != version
+    assert registry.version_of(SPEC, given(changed, labels), {}) != version
 
 
 def test_altered_bytes_are_refused(kept: Path):
@@ -152,10 +155,10 @@ def test_a_version_is_sixteen_hex_digits_and_no_path(kept: Path, version: str):
 
 
 def test_an_altered_file_is_replaced_by_training_again(frames: Frames, tmp_path: Path):
-    first = registry.fit_or_load(SEGMENTS, tmp_path, frames[0], None, {})
+    first = registry.fit_or_load(SEGMENTS, tmp_path, given(frames[0]), {})
     file = tmp_path / "segments" / f"{first.trained.version}.skops"
     file.write_bytes(b"")
-    again = registry.fit_or_load(SEGMENTS, tmp_path, frames[0], None, {})
+    again = registry.fit_or_load(SEGMENTS, tmp_path, given(frames[0]), {})
     assert again.is_new
     np.testing.assert_array_equal(again.trained.model["centroids"], first.trained.model["centroids"])
     assert sorted(one.suffix for one in file.parent.iterdir()) == [".json", ".skops"]

@@ -12,6 +12,7 @@ from ml.segments import SPEC
 from ml.segments.names import names
 from ml.segments.rows import COLUMNS, matrix, people
 from ml.segments.rules import grow
+from tests.unit.ml.given import given
 
 Frames = tuple[pd.DataFrame, pd.DataFrame]
 DAY = pd.Timestamp("2026-06-30")
@@ -28,14 +29,14 @@ def planted(per_group: int = 150, seed: int = 2) -> pd.DataFrame:
 
 
 def scored(frame: pd.DataFrame, settings: dict[str, object] | None = None) -> dict[str, pd.DataFrame]:
-    trained = SPEC.train(frame, None, settings or {})
-    return SPEC.score(trained, frame, as_of=DAY.date())
+    trained = SPEC.train(given(frame), settings or {})
+    return SPEC.score(trained, given(frame), as_of=DAY.date())
 
 
 def test_planted_groups_are_found_in_order_of_value():
     frame = planted()
-    trained = SPEC.train(frame, None, {})
-    tables = SPEC.score(trained, frame, as_of=DAY.date())
+    trained = SPEC.train(given(frame), {})
+    tables = SPEC.score(trained, given(frame), as_of=DAY.date())
     assert trained.method == "kmeans"
     assert len(tables["dim_segments"]) == 4
     own = frame.merge(tables["fct_user_segments"], on="user_key")
@@ -89,10 +90,10 @@ def test_the_rule_as_text_is_the_rule_as_applied(frames: Frames):
 
 def test_where_no_short_rule_fits_the_rule_becomes_the_segments(frames: Frames):
     snapshots = frames[0]
-    trained = SPEC.train(snapshots, None, {"min_fidelity": 1.0})
+    trained = SPEC.train(given(snapshots), {"min_fidelity": 1.0})
     assert trained.method == "rule:tree"
     day = snapshots["as_of"].max()
-    tables = SPEC.score(trained, snapshots, as_of=day.date())
+    tables = SPEC.score(trained, given(snapshots), as_of=day.date())
     rows = people(snapshots[snapshots["as_of"] == day])
     for segment in tables["dim_segments"].itertuples():
         assert rows.eval(segment.rule).sum() == segment.size
@@ -101,12 +102,12 @@ def test_where_no_short_rule_fits_the_rule_becomes_the_segments(frames: Frames):
 def test_a_refit_is_the_same_to_the_bit_whatever_the_order(frames: Frames):
     snapshots = frames[0]
     day = snapshots["as_of"].max().date()
-    first, again = (SPEC.train(one, None, {}) for one in (snapshots, snapshots[::-1]))
+    first, again = (SPEC.train(given(one), {}) for one in (snapshots, snapshots[::-1]))
     assert again.card == first.card
     for name in SPEC.tables:
         pd.testing.assert_frame_equal(
-            SPEC.score(again, snapshots, as_of=day)[name],
-            SPEC.score(first, snapshots, as_of=day)[name],
+            SPEC.score(again, given(snapshots), as_of=day)[name],
+            SPEC.score(first, given(snapshots), as_of=day)[name],
             check_exact=True,
         )
 
@@ -114,12 +115,14 @@ def test_a_refit_is_the_same_to_the_bit_whatever_the_order(frames: Frames):
 def test_the_next_day_moves_few_people(frames: Frames):
     snapshots = frames[0]
     day = snapshots["as_of"].max()
-    trained = SPEC.train(snapshots, None, {})
+    trained = SPEC.train(given(snapshots), {})
     tomorrow = snapshots[snapshots["as_of"] == day].copy()
     tomorrow["as_of"] += pd.Timedelta(days=1)
     tomorrow[["tenure_days", "days_since_last_order"]] += 1
-    before = SPEC.score(trained, snapshots, as_of=day.date())["fct_user_segments"]
-    after = SPEC.score(trained, tomorrow, as_of=(day + pd.Timedelta(days=1)).date())["fct_user_segments"]
+    before = SPEC.score(trained, given(snapshots), as_of=day.date())["fct_user_segments"]
+    after = SPEC.score(trained, given(tomorrow), as_of=(day + pd.Timedelta(days=1)).date())[
+        "fct_user_segments"
+    ]
     assert (before["segment_id"].to_numpy() != after["segment_id"].to_numpy()).mean() <= 0.03
 
 
@@ -160,5 +163,5 @@ def test_infinite_and_negative_money_are_survived():
 def test_one_day_of_everything_scores_only_that_day(make_frames: Callable[[int, int, int], Frames]):
     snapshots = make_frames(150, 2, 1)[0]
     day = snapshots["as_of"].max()
-    tables = SPEC.score(SPEC.train(snapshots, None, {}), snapshots, as_of=day.date())
+    tables = SPEC.score(SPEC.train(given(snapshots), {}), given(snapshots), as_of=day.date())
     assert len(tables["fct_user_segments"]) == (snapshots["as_of"] == day).sum()
