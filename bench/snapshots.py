@@ -27,8 +27,26 @@ def cdnow(folder: Path) -> pd.DataFrame:
     return rows.assign(day=pd.to_datetime(rows["date"], format="%Y%m%d"))[["user_key", "day", "revenue"]]
 
 
+def cdnow_published(folder: Path) -> pd.DataFrame:
+    """CDNOW's published sample: the numbers of weeks 1 to 39, and ``later``, weeks 40 to 78."""
+    people = pd.read_csv(folder / "cdnow_customers_summary.csv").set_index("ID")
+    rows = pd.read_csv(
+        folder / "CDNOW_sample.txt",
+        sep=r"\s+",
+        names=["master", "ID", "date", "cds", "revenue"],
+        usecols=["ID", "date"],
+    ).drop_duplicates()
+    later = rows[rows["date"] > 19970930].groupby("ID").size()
+    return people.assign(later=later.reindex(people.index, fill_value=0).astype("float64"))
+
+
 def online_retail(folder: Path) -> pd.DataFrame:
     """UCI Online Retail's invoices of known customers, cancellations and gifts left out."""
+    lines = _online_retail_lines(folder)
+    return lines.groupby(["user_key", "day", "InvoiceNo"], as_index=False)["revenue"].sum()
+
+
+def _online_retail_lines(folder: Path) -> pd.DataFrame:
     lines = pd.concat(
         [pd.read_csv(file, dtype="str") for file in sorted((folder / "by-day").glob("*.csv"))],
         ignore_index=True,
@@ -37,8 +55,17 @@ def online_retail(folder: Path) -> pd.DataFrame:
     kept = lines[
         lines["CustomerID"].notna() & ~lines["InvoiceNo"].str.startswith("C") & (lines["revenue"] > 0)
     ]
-    kept = kept.assign(day=pd.to_datetime(kept["InvoiceDate"]).dt.normalize(), user_key=kept["CustomerID"])
-    return kept.groupby(["user_key", "day", "InvoiceNo"], as_index=False)["revenue"].sum()
+    return kept.assign(day=pd.to_datetime(kept["InvoiceDate"]).dt.normalize(), user_key=kept["CustomerID"])
+
+
+def online_retail_items(folder: Path) -> pd.DataFrame:
+    """UCI Online Retail's articles as ``ftr_item_days`` has them: one row per customer, article and day."""
+    lines = _online_retail_lines(folder)
+    return (
+        lines.groupby(["user_key", "StockCode", "day"], as_index=False)
+        .size()
+        .rename(columns={"StockCode": "item_id", "size": "actions"})
+    )
 
 
 def commits(folder: Path) -> pd.DataFrame:

@@ -13,17 +13,24 @@ inner join intermediate.int_privacy__consents as consents
 """
 
 
-def missing(model: str, night: Night) -> str:
-    """Eligible people who let us profile and have no row, when there is a model to give them one."""
+def missing(model: str, night: Night, eligible: str | None = None) -> str:
+    """Eligible people who let us profile and have no row, when there is a model to give them one.
+
+    Parameters
+    ----------
+    eligible
+        A query of the user_key of those who need a row; the snapshots' own word by default.
+    """
+    of_today = (
+        f"select user_key from features.ftr_user_snapshots where as_of = {night.as_of_sql} and is_eligible"
+    )
     return f"""
     select 1 as offending
-    from features.ftr_user_snapshots as people
+    from ({eligible or of_today}) as people
     {_CONSENT}
     left join {{batch}} as predicted on people.user_key = predicted.user_key
     where
-        people.as_of = {night.as_of_sql}
-        and people.is_eligible
-        and predicted.user_key is null
+        predicted.user_key is null
         and exists (
             select 1 from predictions.ml_model_version
             where model = '{model}' and as_of = {night.as_of_sql} and method <> 'none'

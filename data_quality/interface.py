@@ -124,6 +124,10 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
             "user_key churn_probability churn_band horizon_days method model_version reason_1 reason_2"
             " reason_3",
         ),
+        "fct_value_forecasts": _public(
+            "user_key",
+            "user_key p_alive expected_purchases expected_value clv clv_horizon_days method model_version",
+        ),
         "fct_user_segments": _public("user_key", "user_key segment_id segment_name"),
         "dim_segments": _public("segment_id", "segment_id name_en name_zh rule share size"),
         "fct_next_actions": _public(

@@ -61,9 +61,14 @@ def above(model: str, night: Night, metric: str, ceiling: float) -> str:
     return f"{_tonight(model, night)} and metric = '{metric}' and value > {ceiling}"
 
 
-def beaten(model: str, night: Night, error: str) -> str:
-    """A learned model whose error is over the best rule's."""
-    return _learned(model, night, f"metric = '{error}' and value > baseline_value")
+def beaten(model: str, night: Night, error: str, slack: float = 1.0) -> str:
+    """A learned model whose error is over the best rule's, times a slack."""
+    return _learned(model, night, f"metric = '{error}' and value > {slack} * baseline_value")
+
+
+def outranked(model: str, night: Night, metric: str) -> str:
+    """A learned model whose metric is under the best rule's."""
+    return _learned(model, night, f"metric = '{metric}' and value < baseline_value")
 
 
 def worse(model: str, night: Night, metric: str, floor: float) -> str:

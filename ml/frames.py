@@ -10,7 +10,13 @@ import pandas as pd
 
 FloatArray = npt.NDArray[np.float64]
 
-_DTYPES = {"varchar": "object", "double": "float64", "integer": "int64", "date": "datetime64[us]"}
+_DTYPES = {
+    "varchar": "object",
+    "double": "float64",
+    "decimal(18, 4)": "float64",
+    "integer": "int64",
+    "date": "datetime64[us]",
+}
 
 
 def days(values: pd.Series) -> pd.Series:

@@ -30,7 +30,7 @@ create table if not exists predictions.ml_metric (
 
 
 def settings(night: Night) -> dict[str, Any]:
-    """What a model may know of the tenant: its churn settings and the night's anchors."""
+    """What a model may know of the tenant: its horizons and the night's anchors."""
     churn = night.tenant.settings.churn
     return {
         "horizon_days": churn.horizon_days,
@@ -38,6 +38,7 @@ def settings(night: Night) -> dict[str, Any]:
         "snapshots": churn.snapshots,
         "anchor": night.churn_anchor,
         "as_of": night.as_of,
+        "clv_horizon_days": night.tenant.settings.value.clv_horizon_days,
         "seed": 7,
     }
 

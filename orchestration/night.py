@@ -23,6 +23,7 @@ GROUPS = (
     "baskets",
     "subscriptions",
     "churn",
+    "value",
 )
 
 

@@ -85,6 +85,12 @@ class Churn(Strict):
     retrain: Literal["nightly", "weekly", "monthly"] = "weekly"
 
 
+class Value(Strict):
+    """How far ahead value is forecast."""
+
+    clv_horizon_days: int = Field(90, ge=7, description="clv is the net revenue of these days")
+
+
 class Settings(Strict):
     """One company's settings; every value has a default and a meaning."""
 
@@ -133,6 +139,7 @@ class Settings(Strict):
     subscriptions: Subscriptions = Subscriptions()
     paths: Paths = Paths()
     churn: Churn = Churn()
+    value: Value = Value()
     consent_defaults: dict[Purpose, Status] = Field(
         default_factory=dict, description="status of a purpose nobody recorded"
     )

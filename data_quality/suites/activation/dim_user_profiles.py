@@ -30,6 +30,7 @@ where
     profiles.churn_probability is not null
     or profiles.churn_band is not null
     or profiles.segment_name is not null
+    or profiles.clv is not null
 """
 
 
@@ -43,6 +44,7 @@ def expectations(night: Night) -> list[Any]:
         # Critical: everyone has a profile, with or without predictions.
         rules.no_rows("one profile per person", NOT_EVERYONE),
         rules.between("churn_probability", 0, 1),
+        rules.between("clv", 0, None),
         rules.in_set("churn_band", ["low", "medium", "high"]),
         rules.between("preferred_hour", 0, 23),
         # Critical: a prediction of a person who has not consented to profiling must not be shown.

@@ -23,6 +23,10 @@ segments as (
     select * from {{ source('predictions', 'fct_user_segments') }}
 ),
 
+forecasts as (
+    select * from {{ source('predictions', 'fct_value_forecasts') }}
+),
+
 contacts as (
     select
         user_key,
@@ -76,13 +80,23 @@ profiled_people as (
     having count(*) = 2
 ),
 
--- What ranks a person who may not be profiled: everyone's usual hour and mean value.
+-- What ranks a person who may not be profiled: everyone's usual hour and mean value, who never bought
+-- counting 0. A night without a value model values everybody by what they spent.
 everyone as (
     select
-        {{ money('coalesce(cast(sum(user_value.revenue_365) as double) / nullif(count(*), 0), 0)') }}
-            as mean_value
+        max(forecasts.clv_horizon_days) as clv_horizon_days,
+        {{ money(
+            'coalesce(case when count(forecasts.user_key) > 0'
+            ~ ' then cast(sum(forecasts.clv) as double) / nullif(count(profiling_consents.user_key), 0)'
+            ~ ' else cast(sum(user_value.revenue_365) as double) / nullif(count(*), 0) end, 0)'
+        ) }} as mean_value
     from users
     left join user_value on users.user_key = user_value.user_key
+    left join consents as profiling_consents
+        on
+        users.user_key = profiling_consents.user_key
+        and profiling_consents.purpose = 'profiling'
+    left join forecasts on users.user_key = forecasts.user_key
 ),
 
 common_hours as (
@@ -106,13 +120,23 @@ candidates as (
         case when profiled_people.user_key is not null then segments.segment_name end as segment_name,
         case
             when
-                profiled_people.user_key is not null and user_value.user_key is not null
+                profiled_people.user_key is not null and forecasts.user_key is not null
+                then 'expected revenue of ' || cast(everyone.clv_horizon_days as {{ dbt.type_string() }}) || ' days'
+            when
+                profiled_people.user_key is not null
+                and everyone.clv_horizon_days is null
+                and user_value.user_key is not null
                 then 'revenue of 365 days'
             else 'mean of everyone'
         end as value_basis,
         case
             when
-                profiled_people.user_key is not null and user_value.user_key is not null
+                profiled_people.user_key is not null and forecasts.user_key is not null
+                then {{ money('forecasts.clv') }}
+            when
+                profiled_people.user_key is not null
+                and everyone.clv_horizon_days is null
+                and user_value.user_key is not null
                 then user_value.revenue_365
             else everyone.mean_value
         end as value,
@@ -126,6 +150,7 @@ candidates as (
     left join common_hours on common_hours.hour_rank = 1
     left join profiled_people on users.user_key = profiled_people.user_key
     left join user_value on users.user_key = user_value.user_key
+    left join forecasts on users.user_key = forecasts.user_key
     left join churn_scores on users.user_key = churn_scores.user_key
     left join segments on users.user_key = segments.user_key
     left join contacts on users.user_key = contacts.user_key

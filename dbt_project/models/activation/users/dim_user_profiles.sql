@@ -20,6 +20,10 @@ churn_scores as (
     select * from {{ source('predictions', 'fct_churn_scores') }}
 ),
 
+forecasts as (
+    select * from {{ source('predictions', 'fct_value_forecasts') }}
+),
+
 next_actions as (
     select * from {{ ref('fct_next_actions') }}
     where rank = 1
@@ -50,7 +54,7 @@ final as (
         coalesce(user_value.value_tier, 'none') as value_tier,
         user_value.rfm_class,
         user_value.rfm_class_zh,
-        cast(null as decimal(18, 4)) as clv,
+        case when profiling.user_key is not null then {{ money('forecasts.clv') }} end as clv,
         case when profiling.user_key is not null then segments.segment_name end as segment_name,
         cast(case when profiling.user_key is not null then churn_scores.churn_probability end as double)
             as churn_probability,
@@ -64,6 +68,7 @@ final as (
     left join user_value on users.user_key = user_value.user_key
     left join segments on users.user_key = segments.user_key
     left join churn_scores on users.user_key = churn_scores.user_key
+    left join forecasts on users.user_key = forecasts.user_key
     left join next_actions on users.user_key = next_actions.user_key
 )
 
