@@ -121,7 +121,9 @@ candidates as (
         case
             when
                 profiled_people.user_key is not null and forecasts.user_key is not null
-                then 'expected revenue of ' || cast(everyone.clv_horizon_days as {{ dbt.type_string() }}) || ' days'
+                then
+                    'expected revenue of ' || cast(everyone.clv_horizon_days as {{ dbt.type_string() }})
+                    || ' days'
             when
                 profiled_people.user_key is not null
                 and everyone.clv_horizon_days is null

@@ -242,8 +242,8 @@ final as (
     inner join channelled
         on
         look_backs.user_key = channelled.user_key
-        and channelled.touch_number >= look_backs.first_number
-        and channelled.touch_number <= look_backs.last_number
+        and look_backs.first_number <= channelled.touch_number
+        and look_backs.last_number >= channelled.touch_number
 )
 
 select * from final

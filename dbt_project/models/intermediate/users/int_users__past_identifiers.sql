@@ -81,15 +81,17 @@ candidates as (
         )
 ),
 
+candidate_nodes as (
+    select node from candidates
+    union
+    select node from grouped
+),
+
 candidate_links as (
     select links.*
     from links
-    inner join (
-        select node from candidates
-        union
-        select node from grouped
-    ) as nodes
-        on links.node = nodes.node
+    inner join candidate_nodes
+        on links.node = candidate_nodes.node
 ),
 
 {{ identity_owners('candidate_links') }},

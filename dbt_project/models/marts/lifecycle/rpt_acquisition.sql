@@ -48,7 +48,8 @@ ages as (
 returns as (
     select
         {% for days in retention_days %}
-        max(case when age >= {{ days }} and age < {{ days + window_days }} then 1 else 0 end) as is_retained_{{ days }},
+        max(case when age >= {{ days }} and age < {{ days + window_days }} then 1 else 0 end)
+            as is_retained_{{ days }},
         {% endfor %}
         user_key
     from ages
