@@ -130,6 +130,8 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
         ),
         "fct_user_segments": _public("user_key", "user_key segment_id segment_name"),
         "dim_segments": _public("segment_id", "segment_id name_en name_zh rule share size"),
+        "fct_touches": _public("touch_id", "touch_id campaign_id user_key action occurred_at channel"),
+        "rpt_campaigns": _public("campaign_id", "campaign_id sent opened clicked spend"),
         "fct_next_actions": _public(
             "user_key rank", "user_key rank action channel send_hour expected_value reason"
         ),

@@ -32,5 +32,5 @@ DBT_LAYERS = tuple(layer.name for layer in LAYERS if layer.built_by == "dbt")
 # is a file copy, the small ones are added to the copy.
 PUBLIC_BESIDE_MARTS = {
     "predictions": ("fct_churn_scores", "fct_user_segments", "dim_segments", "fct_value_forecasts"),
-    "activation": ("dim_user_profiles", "fct_next_actions"),
+    "activation": ("dim_user_profiles", "fct_next_actions", "rpt_campaigns"),
 }
