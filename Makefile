@@ -1,6 +1,7 @@
 # Two commands do it all: `make nightly` and `make test`. `make help` lists the rest.
 PYTHON ?= python3
 TENANT ?= demo
+JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -38,8 +39,8 @@ quarantine: $(READY) ## refused rows: make quarantine DO="list|show|replay ..."
 ui: $(READY) ## the Dagster UI on 127.0.0.1:3000
 	@$(HERE) orchestration.ui $(NIGHT) --port "$(or $(PORT),3000)"
 
-test: $(READY) ## the tests
-	@$(BIN)/pytest $(ARGS)
+test: $(READY) ## the tests, two files at a time: make test [JOBS=] [ARGS=]
+	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS)
 
 # sqlfluff compiles the models with dbt, which wants files to open: empty ones under build/.
 lint: export USEROPS_WAREHOUSE := build/lint/warehouse.duckdb

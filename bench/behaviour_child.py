@@ -9,7 +9,7 @@ import time
 from pathlib import Path
 
 from bench.behaviour_bare import STEPS
-from orchestration import dbt, environment, home, night, warehouse
+from orchestration import dbt, dbt_manifest, environment, home, night, warehouse
 from orchestration.contract import ENTITIES
 from orchestration.ingestion import register
 from orchestration.night import Night
@@ -26,7 +26,7 @@ WANTED = (
 
 def built(now: Night, since: str) -> tuple[float, float, dict[str, float]]:
     """Seconds of the models, whole or on top of a night; the manifest is parsed before."""
-    names = {str(node.name) for node in dbt.parse(now).nodes.values()}
+    names = {str(node.name) for node in dbt_manifest.parse(now).nodes.values()}
     before = night.of(since) if since else None
     seen = None
     if before:

@@ -11,10 +11,11 @@ import numpy as np
 
 @contextmanager
 def one_thread() -> Iterator[None]:
-    """Run on one thread, quiet about overflow.
+    """Run on one thread, quiet about overflow; whoever fits side by side holds it around all fits.
 
     Sums in another order would be another model; and where cores are shared, the threads of
-    many short fits wait for each other several times longer than they work.
+    many short fits wait for each other several times longer than they work. BLAS has one number of
+    threads for the whole process, so the first fit to end must not set it back for the others.
     """
     # Only libraries already loaded can be limited: this one brings the thread pools in.
     importlib.import_module("sklearn.metrics")

@@ -14,7 +14,7 @@ import pytest
 import yaml
 from dbt.contracts.graph.manifest import Manifest
 
-from orchestration import dbt, environment, night
+from orchestration import dbt, dbt_manifest, environment, night
 from orchestration.contract import ENTITIES
 from orchestration.ingestion import register
 from orchestration.ingestion.ledger import FileLoad
@@ -34,7 +34,7 @@ _PARSED: list[Manifest] = []
 
 def _parsed(now: night.Night) -> Manifest:
     if not _PARSED:
-        _PARSED.append(dbt.parse(now))
+        _PARSED.append(dbt_manifest.parse(now))
     environment.write("warehouse", now.warehouse.path)
     environment.write("marts", now.warehouse.marts_path)
     return _PARSED[0]
@@ -85,7 +85,7 @@ class Company:
             for name, columns in PREDICTED.items():
                 connection.execute(f"create table if not exists predictions.{name} ({columns})")
         # One parse serves every company: a build is given its own variables.
-        dbt._manifests.setdefault(now.data, _parsed(now))
+        dbt_manifest._manifests.setdefault(dbt_manifest.folder(now), _parsed(now))
         for layer in layers:
             results = dbt.build(now, layer)
             broken = [f"{r.unique_id}: {r.message}" for r in results if not r.succeeded]

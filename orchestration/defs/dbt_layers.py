@@ -6,7 +6,7 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, dbt_assets
 
-from orchestration import calendar, dbt, layers, night
+from orchestration import calendar, dbt, dbt_manifest, layers, night
 from orchestration.night import Night
 from orchestration.progress import say
 
@@ -130,5 +130,5 @@ def _described(now: Night, layer: str) -> dict[str, dict[str, Any]]:
 
 @dg.definitions
 def dbt_layers() -> dg.Definitions:
-    manifest = dbt.manifest_json(night.of(None))
+    manifest = dbt_manifest.as_json(night.of(None))
     return dg.Definitions(assets=[_layer_asset(layer, manifest) for layer in layers.DBT_LAYERS])

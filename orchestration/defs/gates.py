@@ -29,10 +29,8 @@ def _layer_gate(layer: str) -> dg.AssetChecksDefinition:
     )
     def gate(context: dg.AssetCheckExecutionContext) -> Iterator[dg.AssetCheckResult]:
         now = calendar.night_of(context)
-        results = {}
         with now.warehouse.open_layer(layer) as connection:
-            for key in keys:
-                results[key] = gates.evaluate(connection, now, key)
+            results = gates.evaluate(connection, now, keys)
         everything = [result for found in results.values() for result in found]
         gates.record(now, everything)
         broken = gates.failed(everything)

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import dagster as dg
 
-from orchestration import calendar, dbt, gates, layers, night, publishing, warehouse
+from orchestration import calendar, dbt_manifest, gates, layers, night, publishing, warehouse
 from orchestration.progress import say
 
 Event = dg.MaterializeResult[None] | dg.AssetCheckResult
@@ -13,7 +13,7 @@ Event = dg.MaterializeResult[None] | dg.AssetCheckResult
 
 def public_tables() -> dict[str, str]:
     """Every public table and the layer it comes from."""
-    manifest = dbt.manifest_json(night.of(None))
+    manifest = dbt_manifest.as_json(night.of(None))
     found = {
         node["name"]: "marts"
         for node in manifest["nodes"].values()
@@ -66,7 +66,7 @@ def publish() -> dg.Definitions:
         now = calendar.night_of(context)
         candidate = publishing.write_candidate(now)
         with warehouse.open_file(candidate) as connection:
-            results = {key: gates.evaluate(connection, now, key) for key in keys}
+            results = gates.evaluate(connection, now, keys)
             sizes = publishing.sizes(connection)
         for key, found in results.items():
             yield gates.check_result(key, found)

@@ -9,7 +9,7 @@ import dagster as dg
 import pytest
 
 from data_quality import validate
-from orchestration import calendar, dbt, environment, gates, layers, night, publishing
+from orchestration import calendar, dbt_manifest, environment, gates, layers, night, publishing
 from orchestration.ingestion.feed import load_feeds
 
 DEMO = environment.PROJECT_ROOT / "tenants" / "demo"
@@ -141,7 +141,7 @@ def test_retries_are_bounded(repository: dg.RepositoryDefinition) -> None:
 
 def test_every_dbt_test_is_a_check_of_the_table_it_speaks_of(repository: dg.RepositoryDefinition) -> None:
     # A test of several tables names its table in config.meta.dagster.ref; without it, it is no check.
-    manifest = dbt.manifest_json(night.of(None))
+    manifest = dbt_manifest.as_json(night.of(None))
     tests = [node["name"] for node in manifest["nodes"].values() if node["resource_type"] == "test"]
     checks = [key.name for key in repository.asset_graph.asset_check_keys if key.name != gates.CHECK_NAME]
     assert len(tests) > 100

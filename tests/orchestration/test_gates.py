@@ -31,7 +31,7 @@ def test_a_table_without_a_suite_or_that_is_not_there_has_failed(tonight: Tonigh
     night = tonight(DAY)
     with night.warehouse.open_layer("marts") as connection:
         for key in (("marts", "no_such_table"), KEY):
-            results = gates.evaluate(connection, night, key)
+            results = gates.evaluate(connection, night, [key])[key]
             assert gates.failed(results)
 
 

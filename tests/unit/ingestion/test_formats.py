@@ -93,9 +93,9 @@ def rows(world: World) -> list[tuple[object, ...]]:
         ("users.csv", "encoding: gb18030", as_csv().encode("gb18030")),
         ("users.csv", "encoding: utf-16", as_csv().encode("utf-16")),
         ("users.csv", "encoding: utf-16-be", as_csv().encode("utf-16-be")),
-        ("users.csv.gz", "", gzip.compress(as_csv().encode())),
+        ("users.csv.gz", "", gzip.compress(as_csv().encode(), mtime=0)),
         ("users.csv.zst", "", zstandard.compress(as_csv().encode())),
-        ("users.csv.gz", "encoding: gbk", gzip.compress(as_csv().encode("gbk"))),
+        ("users.csv.gz", "encoding: gbk", gzip.compress(as_csv().encode("gbk"), mtime=0)),
         ("users.ndjson", "", as_ndjson().encode()),
         ("users.ndjson", "", as_ndjson().replace("\n", "\r\n").encode()),
         ("users.ndjson", "", ("\ufeff" + as_ndjson() + "\n \n").encode()),
@@ -190,12 +190,12 @@ def test_a_line_that_is_no_json_object_is_refused_alone(world: World, line: str)
 @pytest.mark.parametrize(
     ("name", "content"),
     [
-        ("users.csv.gz", gzip.compress(b"id,name\n" * 100)[:20]),
+        ("users.csv.gz", gzip.compress(b"id,name\n" * 100, mtime=0)[:20]),
         ("users.csv.zst", zstandard.compress(b"id,name\n" * 100)[:20]),
         ("users.csv.zst", b"not an archive"),
         ("users.parquet", b"PAR1 nonsense"),
         ("users.xlsx", b"PK nonsense"),
-        ("users.csv.gz", gzip.compress(b"a" * (80 << 20))),
+        ("users.csv.gz", gzip.compress(b"a" * (80 << 20), mtime=0)),
     ],
 )
 def test_a_damaged_file_is_refused_whole_as_one_record(world: World, name: str, content: bytes) -> None:

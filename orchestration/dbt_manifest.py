@@ -1,0 +1,122 @@
+"""The parsed dbt project, kept under ``build/`` for later processes with the same settings.
+
+A parse costs seven seconds and gives the same for every night and data folder of a tenant, so it is
+made where they all find it. dbt itself reads again whatever has changed in the project since.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import shutil
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import yaml
+from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+
+from orchestration import environment
+from orchestration.night import Night
+
+PROJECT = environment.PROJECT_ROOT / "dbt_project"
+# One folder per set of settings; the oldest go.
+PARSED, KEPT = environment.PROJECT_ROOT / "build" / "dbt", 8
+
+# dbt parses everything again when a variable or a path of its profile has changed, so the project is
+# parsed with the same days and files every night; the real ones are given to each build.
+_ANY_DAY = {"as_of": "2000-01-01", "as_of_end": "2000-01-02 00:00:00", "churn_anchor": "2000-01-01"}
+
+
+class DbtFailed(RuntimeError):
+    """dbt could not parse or build; the message carries what it said."""
+
+
+_manifests: dict[Path, Manifest] = {}
+
+
+def arguments(
+    night: Night, days: Mapping[str, object] | None = None, target: Path | None = None
+) -> list[str]:
+    """The options every dbt command is given; `days` replace variables of the night."""
+    return [
+        "--project-dir",
+        str(PROJECT),
+        "--profiles-dir",
+        str(PROJECT),
+        "--target-path",
+        str(target or night.data / "dbt"),
+        "--log-path",
+        str(night.data / "dbt"),
+        "--vars",
+        _variables(night, days or {}),
+    ]
+
+
+def parse(night: Night) -> Manifest:
+    """The manifest of the project under a tenant's settings.
+
+    Raises
+    ------
+    DbtFailed
+        The project does not parse.
+    """
+    target = folder(night)
+    if target not in _manifests:
+        with _alone(target):
+            _manifests[target] = _parse(night, target)
+    _point_at(night, night.warehouse.path, night.warehouse.marts_path)
+    return _manifests[target]
+
+
+def as_json(night: Night) -> Mapping[str, Any]:
+    """The manifest as JSON, as dagster-dbt reads it."""
+    parse(night)
+    target = folder(night)
+    with _alone(target):
+        if not (target / "manifest.json").exists():
+            _parse(night, target)
+        found: Mapping[str, Any] = json.loads((target / "manifest.json").read_text())
+    return found
+
+
+def folder(night: Night) -> Path:
+    """Where the parsed project lies: the same for all nights under the same settings."""
+    return PARSED / hashlib.sha256(_variables(night, _ANY_DAY).encode()).hexdigest()[:16]
+
+
+def _variables(night: Night, days: Mapping[str, object]) -> str:
+    # dbt reads YAML, whose escapes hold emoji whole; JSON's halves of a pair would stay apart.
+    return yaml.safe_dump(
+        dict(night.dbt_variables()) | dict(days), default_flow_style=True, width=float("inf")
+    )
+
+
+def _parse(night: Night, target: Path) -> Manifest:
+    _point_at(night, Path("warehouse.duckdb"), Path("public.duckdb"))
+    result = dbtRunner().invoke(["--quiet", "parse", *arguments(night, _ANY_DAY, target)])
+    if not result.success or not isinstance(result.result, Manifest):
+        raise DbtFailed(f"the dbt project does not parse: {result.exception or 'unknown'}")
+    return result.result
+
+
+def _point_at(night: Night, warehouse: Path, marts: Path) -> None:
+    for name, value in (("warehouse", warehouse), ("marts", marts), ("tenant", night.tenant.folder)):
+        environment.write(name, value)
+    environment.silence_telemetry()
+
+
+@contextmanager
+def _alone(target: Path) -> Iterator[None]:
+    """Nobody else parses meanwhile; what has long not been used goes."""
+    target.mkdir(parents=True, exist_ok=True)
+    with (PARSED / "lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        target.touch()
+        by_age = sorted((path for path in PARSED.iterdir() if path.is_dir()), key=lambda p: p.stat().st_mtime)
+        for old in by_age[:-KEPT]:
+            shutil.rmtree(old)
+        yield
