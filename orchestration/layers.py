@@ -31,6 +31,12 @@ DBT_LAYERS = tuple(layer.name for layer in LAYERS if layer.built_by == "dbt")
 # dbt writes these layers' public tables; marts live in a file of their own so that publishing
 # is a file copy, the small ones are added to the copy.
 PUBLIC_BESIDE_MARTS = {
-    "predictions": ("fct_churn_scores", "fct_user_segments", "dim_segments", "fct_value_forecasts"),
+    "predictions": (
+        "fct_churn_scores",
+        "fct_user_segments",
+        "dim_segments",
+        "fct_value_forecasts",
+        "fct_recommendations",
+    ),
     "activation": ("dim_user_profiles", "fct_next_actions", "rpt_campaigns"),
 }

@@ -39,6 +39,7 @@ def settings(night: Night) -> dict[str, Any]:
         "anchor": night.churn_anchor,
         "as_of": night.as_of,
         "clv_horizon_days": night.tenant.settings.value.clv_horizon_days,
+        "recommendations": night.tenant.settings.recommendations.model_dump(),
         "seed": 7,
     }
 

@@ -24,6 +24,7 @@ GROUPS = (
     "subscriptions",
     "churn",
     "value",
+    "recommendations",
 )
 
 

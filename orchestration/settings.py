@@ -91,6 +91,14 @@ class Value(Strict):
     clv_horizon_days: int = Field(90, ge=7, description="clv is the net revenue of these days")
 
 
+class Recommendations(Strict):
+    """What a list of recommendations holds."""
+
+    items: int = Field(10, ge=1, le=100, description="items a person is recommended")
+    per_category: int = Field(3, ge=1, description="most of them from one category")
+    repeat_goods: bool = Field(False, description="what a person has may be recommended again")
+
+
 class Settings(Strict):
     """One company's settings; every value has a default and a meaning."""
 
@@ -140,6 +148,7 @@ class Settings(Strict):
     paths: Paths = Paths()
     churn: Churn = Churn()
     value: Value = Value()
+    recommendations: Recommendations = Recommendations()
     consent_defaults: dict[Purpose, Status] = Field(
         default_factory=dict, description="status of a purpose nobody recorded"
     )

@@ -1,0 +1,30 @@
+"""The public table fct_recommendations, in the file about to be published."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from data_quality import rules
+from data_quality.night import Night
+from data_quality.public_tables import published_table
+
+RELATION = "marts.fct_recommendations"
+EVIDENCE = """
+select 1 from marts.fct_order_items as items
+inner join marts.fct_orders as orders on items.order_id = orders.order_id
+where orders.is_purchase and orders.user_key is not null
+"""
+STRANGERS = """
+select 1 as offending
+from {batch} as listed
+left join marts.dim_users as users on listed.user_key = users.user_key and users.deleted_at is null
+where users.user_key is null
+"""
+
+
+def expectations(night: Night) -> list[Any]:
+    """The rules of marts.fct_recommendations in the candidate file."""
+    return [
+        *published_table("fct_recommendations", night, evidence=(EVIDENCE, "products bought")),
+        rules.no_rows("only people there are", STRANGERS),
+    ]

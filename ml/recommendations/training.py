@@ -1,0 +1,73 @@
+"""Choose on earlier days, test on the last against popularity, learn from everything, or serve it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from ml.recommendations import backtest, weights
+from ml.recommendations.actions import clean, taken
+from ml.recommendations.settings import RecommendationSettings
+from ml.spec import Payload, Trained
+from ml.threads import one_thread
+
+_MEASURES = ("recall_20", "recall_20_of_most", "ndcg_20", "coverage")
+
+
+def select(frame: pd.DataFrame, settings: RecommendationSettings) -> pd.DataFrame:
+    """What had been taken by the anchor."""
+    return clean(frame, None if settings.anchor is None else pd.Timestamp(settings.anchor))
+
+
+def train(frame: pd.DataFrame, settings: RecommendationSettings) -> Trained:
+    """Fit what the test chose; never raises because of the data."""
+    from scipy.sparse import csc_matrix
+
+    rows = select(frame, settings)
+    card: dict[str, Any] = {
+        "target": f"items newly taken in the {settings.test_days} days after as_of",
+        "population": "everybody; who may not be served personally, or took nothing, gets the popular",
+        "training_people": int(rows["user_key"].nunique()),
+        "training_items": int(rows["item_id"].nunique()),
+    }
+    if rows.empty:
+        return Trained(
+            "recommendations", {}, "none", _metrics(None), card | {"reason": "nobody took anything"}
+        )
+    today = rows["day"].max() if settings.anchor is None else pd.Timestamp(settings.anchor)
+    card["anchor"] = today.strftime("%Y-%m-%d")
+    with one_thread():
+        choice = backtest.chosen(rows, today - pd.Timedelta(days=settings.test_days), settings)
+        results = backtest.run(rows, today, choice, settings)
+        method, reason = backtest.choose(results, settings)
+        items = np.array(sorted(rows["item_id"].unique()), dtype=object)
+        model: Payload = {
+            "items": [str(item) for item in items],
+            "weights": None,
+            "trend": choice.trend,
+            "half_life_days": settings.half_life_days,
+            "size": settings.items,
+            "per_category": settings.per_category,
+            "repeat_goods": settings.repeat_goods,
+        }
+        if not method.startswith("rule:"):
+            owned = taken(rows, today, items, settings.half_life_days).owned
+            model["weights"] = csc_matrix(weights.fit(owned, choice.regularisation, settings))
+    if not results.empty:
+        card["chosen"] = {"regularisation": choice.regularisation, "trend": choice.trend}
+        card["backtest"] = results.round(6).to_dict("records")
+    if reason:
+        card["reason"] = reason
+    return Trained("recommendations", model, method, _metrics(results if not results.empty else None), card)
+
+
+def _metrics(results: pd.DataFrame | None) -> pd.DataFrame:
+    """Of the model, popularity beside it; of popularity itself where that is what is published."""
+    rows: list[tuple[str, float, float]] = []
+    if results is not None:
+        ours, popular = (results[list(_MEASURES)].iloc[at].to_numpy(dtype="float64") for at in (0, 1))
+        rows = list(zip(_MEASURES, ours, popular, strict=True))
+    frame = pd.DataFrame(rows, columns=["metric", "value", "baseline_value"])
+    return frame.astype({"value": "float64", "baseline_value": "float64"})
