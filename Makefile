@@ -5,10 +5,12 @@ JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
+DASHBOARDS := .venv-dashboards
+DASHBOARDS_READY := $(DASHBOARDS)/.ready
 HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
 
-.PHONY: help nightly test ui replay backfill rollback quarantine lint bench bench-behaviour screenshots clean
+.PHONY: help nightly test ui replay backfill rollback quarantine lint bench bench-behaviour screenshots dashboards metric test-dashboards clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -20,6 +22,14 @@ $(READY): requirements.lock
 	@$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements.lock
 	@$(BIN)/python -c 'import pathlib, sysconfig; pathlib.Path(sysconfig.get_path("purelib"), "userops.pth").write_text("$(CURDIR)\n")'
 	@touch $(READY)
+
+# The pages' own environment: a BI client's, without Dagster and dbt.
+$(DASHBOARDS_READY): requirements-dashboards.lock
+	@echo "setting up $(DASHBOARDS) (once)"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed") if sys.version_info < (3, 11) else None'
+	@$(PYTHON) -m venv $(DASHBOARDS)
+	@$(DASHBOARDS)/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dashboards.lock
+	@touch $(DASHBOARDS_READY)
 
 nightly: $(READY) ## one whole night: make nightly [TENANT=] [DATA=] [AS_OF=] [LANDING=]
 	@$(HERE) orchestration.nightly $(NIGHT)
@@ -38,6 +48,15 @@ quarantine: $(READY) ## refused rows: make quarantine DO="list|show|replay ..."
 
 ui: $(READY) ## the Dagster UI on 127.0.0.1:3000
 	@$(HERE) orchestration.ui $(NIGHT) --port "$(or $(PORT),3000)"
+
+dashboards: $(DASHBOARDS_READY) ## pages over the published file on 127.0.0.1:8050, PORT= for another
+	@$(DASHBOARDS)/bin/python -m dashboards.app --tenant "$(TENANT)" --data "$(DATA)" --port "$(or $(PORT),8050)"
+
+metric: $(READY) ## a metric of the published file: make metric NAME=revenue [BY=month,country] [FROM=] [TO=] [WHERE=country=CN]
+	@$(HERE) metrics $(NAME) --tenant "$(TENANT)" --data "$(DATA)" --by "$(BY)" --from "$(FROM)" --to "$(TO)" --where "$(WHERE)"
+
+test-dashboards: $(READY) $(DASHBOARDS_READY) ## every page in a headless Chromium, in both languages
+	@$(BIN)/pytest tests/dashboards $(ARGS)
 
 test: $(READY) ## the tests, two files at a time: make test [JOBS=] [ARGS=]
 	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS)
@@ -63,4 +82,4 @@ bench: $(READY) ## the benchmark tables
 	@$(HERE) bench.night
 
 clean: ## forget the environment and the built state, never landing files elsewhere
-	rm -rf $(VENV) data build
+	rm -rf $(VENV) $(DASHBOARDS) data build

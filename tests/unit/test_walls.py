@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 import subprocess
+import tomllib
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
@@ -12,7 +13,7 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("orchestration", "data_quality", "ml", "demo", "bench")
+ROOMS = ("orchestration", "data_quality", "ml", "demo", "bench", "metrics", "dashboards")
 MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 MODELS = ROOT / "dbt_project" / "models"
 SUITES = ROOT / "data_quality" / "suites"
@@ -145,8 +146,21 @@ def test_no_file_names_a_machine_or_a_registry() -> None:
     assert not [(name, word) for name, text in _texts() for word in homes + hosts if word in text]
 
 
-def test_the_lock_carries_hashes_and_no_address() -> None:
-    text = (ROOT / "requirements.lock").read_text()
+def test_pages_and_metrics_know_no_pipeline() -> None:
+    pipeline = set.union(*(_importers(name) for name in ("dagster", "dbt", "great_expectations", "ml")))
+    assert not _under(pipeline, "metrics/", "dashboards/")
+
+
+def test_every_suite_of_tests_is_run_by_make_test() -> None:
+    settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
+    # The pages have an environment and a command of their own.
+    suites = {f"tests/{path.name}" for path in (ROOT / "tests").iterdir() if list(path.rglob("test_*.py"))}
+    assert set(settings["testpaths"]) == suites - {"tests/dashboards"}
+
+
+@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dashboards.lock"])
+def test_a_lock_carries_hashes_and_no_address(lock: str) -> None:
+    text = (ROOT / lock).read_text()
     assert "--hash=sha256:" in text
     assert "://" not in text
 

@@ -1,0 +1,158 @@
+"""What a panel shows for a choice of period and people: a frame, or why there is none."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+
+from dashboards.published import Missing, Published
+from dashboards.specification import Panel
+from dashboards.wording import say
+from metrics import definitions, query
+
+# A filter of the pages and the dimension of people it is about.
+PEOPLE = {
+    "country": "country",
+    "channel": "acquisition_channel",
+    "platform": "platform",
+    "segment": "segment_name",
+}
+PERIODS = {"days_7": 7, "days_30": 30, "days_90": 90, "days_365": 365, "all": None}
+TABLE_ROWS = 200
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What a reader chose on a page."""
+
+    period: str = "days_30"
+    people: tuple[tuple[str, tuple[str, ...]], ...] = ()
+    own: tuple[tuple[str, Any], ...] = ()
+
+    @classmethod
+    def of(cls, given: Mapping[str, Any]) -> Chosen:
+        people = tuple(
+            (PEOPLE[name], tuple(given[name])) for name in PEOPLE if isinstance(given.get(name), list | tuple)
+        )
+        known = {*PEOPLE, "period"}
+        own = tuple(sorted((name, value) for name, value in given.items() if name not in known))
+        period = given.get("period")
+        return cls(period if period in PERIODS else "days_30", tuple((n, v) for n, v in people if v), own)
+
+
+def as_of(published: Published) -> date:
+    """The day the served file describes."""
+    found = published.frame("select max(as_of) as as_of from marts.dim_users")["as_of"].iloc[0]
+    if pd.isna(found):
+        raise Missing("dim_users")
+    return pd.Timestamp(found).date()
+
+
+def days(period: str, last: date) -> tuple[date | None, date]:
+    """The first and last day of a period; no first means all of history."""
+    length = PERIODS[period]
+    return (None if length is None else last - timedelta(days=length - 1)), last
+
+
+def answer(published: Published, panel: Panel, chosen: Chosen, language: str) -> pd.DataFrame:
+    """A panel's rows; `attrs['why']` says in words why there are none."""
+    try:
+        lacking = published.has(panel.tables)
+        if lacking:
+            return _nothing(say("no_table", language, what=", ".join(sorted(lacking))))
+        found = (
+            _metrics(published, panel, chosen) if panel.metrics else _sql(published, panel, chosen, language)
+        )
+    except Missing as missing:
+        if missing.what == "current.duckdb":
+            return _nothing(say("no_file", language))
+        return _nothing(say("no_table", language, what=missing.what))
+    if found.empty:
+        return _nothing(say("no_rows", language, what=", ".join(sorted(panel.tables))))
+    if chosen.people and panel.sql and "{people}" not in panel.sql and not panel.sql_of_some:
+        found.attrs["note"] = say("of_everyone", language)
+    return found
+
+
+def _nothing(why: str) -> pd.DataFrame:
+    found = pd.DataFrame()
+    found.attrs["why"] = why
+    return found
+
+
+def _sql(published: Published, panel: Panel, chosen: Chosen, language: str) -> pd.DataFrame:
+    first, last = days(chosen.period, as_of(published))
+    text = panel.sql_of_some if chosen.people and panel.sql_of_some else panel.sql
+    condition, parameters = people_condition(chosen)
+    sql = text.replace("{people}", condition).replace("{lang}", language)
+    sql = sql.replace("{_zh}", "_zh" if language == "zh" else "")
+    values = {"first": first or date(1900, 1, 1), "last": last, **parameters, **dict(chosen.own)}
+    if panel.kind != "table":
+        return published.frame(sql, values)
+    counted = published.frame(f"select count(*) as total from ({sql}) as counted", values)
+    found = published.frame(f"{sql}\nlimit {TABLE_ROWS}", values)
+    found.attrs["total"] = int(counted["total"].iloc[0])
+    return found
+
+
+def people_condition(chosen: Chosen) -> tuple[str, dict[str, list[str]]]:
+    """A condition on user_key that holds for the people chosen, and its parameters."""
+    if not chosen.people:
+        return "true", {}
+    parts = [f"list_contains($people_{n}, {column})" for n, (column, _) in enumerate(chosen.people)]
+    inner = f"select user_key from marts.dim_user_profiles where {' and '.join(parts)}"
+    values = {f"people_{n}": list(wanted) for n, (_, wanted) in enumerate(chosen.people)}
+    return f"user_key in ({inner})", values
+
+
+def _metrics(published: Published, panel: Panel, chosen: Chosen) -> pd.DataFrame:
+    first, last = days(chosen.period, as_of(published))
+    if panel.kind == "numbers":
+        return _numbers(published, panel, chosen, first, last)
+    if first is None:
+        first = last - timedelta(days=729)
+    return _asked(published, panel.metrics, panel.by, first, last, chosen)[0]
+
+
+def _numbers(
+    published: Published, panel: Panel, chosen: Chosen, first: date | None, last: date
+) -> pd.DataFrame:
+    """One row per metric: its value, and its value in the period before where there is one."""
+    layer = definitions.load()
+    rows = []
+    before = (
+        None if first is None else (first - (last - first) - timedelta(days=1), first - timedelta(days=1))
+    )
+    for name in panel.metrics:
+        value, of_some = _one(published, name, first, last, chosen)
+        was = None
+        if before and not layer.metrics[name].timeless:
+            was, _ = _one(published, name, *before, chosen)
+        rows.append({"metric": name, "value": value, "was": was, "of_everyone": not of_some})
+    return pd.DataFrame(rows)
+
+
+def _one(
+    published: Published, name: str, first: date | None, last: date, chosen: Chosen
+) -> tuple[float | None, bool]:
+    found, of_some = _asked(published, [name], [], first, last, chosen)
+    value = found[name].iloc[0]
+    return (None if pd.isna(value) else float(value)), of_some
+
+
+def _asked(
+    published: Published, names: list[str], by: list[str], first: date | None, last: date, chosen: Chosen
+) -> tuple[pd.DataFrame, bool]:
+    """The rows, and whether they are of the people chosen."""
+    layer = definitions.load()
+    told_apart = all(set(dict(chosen.people)) <= set(layer.dimensions(name)) for name in names)
+    where = dict(chosen.people) if told_apart else {}
+    sql, parameters = query.compiled(query.asked(names, by, first, last, where), layer)
+    found = published.frame(sql, parameters)
+    if chosen.people and not told_apart:
+        found.attrs["of_everyone"] = True
+    return found, told_apart

@@ -1,0 +1,50 @@
+"""Serve the pages on loopback: `python -m dashboards.app [--tenant] [--data] [--port]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+
+from dashboards import frame
+from dashboards.published import Published
+from orchestration import environment
+from orchestration.errors import Unusable
+
+LOOPBACK = ("127.0.0.1", "localhost", "::1")
+THREADS = 8
+
+
+class NotLoopback(Unusable):
+    """The pages have no log-in of their own, so they are not opened to a network by accident."""
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Serve the dashboards of a tenant.")
+    parser.add_argument("--tenant", default="demo")
+    parser.add_argument("--data", default="")
+    parser.add_argument("--port", type=int, default=8050)
+    options = parser.parse_args(argv)
+    try:
+        environment.silence_telemetry()
+        if options.data:
+            environment.write("data", options.data)
+        found = environment.read()
+        if found.ui_host not in LOOPBACK and found.behind_authenticating_proxy != "yes":
+            raise NotLoopback(
+                f"{environment.PREFIX}UI_HOST={found.ui_host} opens the pages to a network; set "
+                f"{environment.PREFIX}BEHIND_AUTHENTICATING_PROXY=yes if a proxy asks who is there"
+            )
+        data = found.data_folder(options.tenant.rstrip("/").rsplit("/", 1)[-1])
+        app = frame.build(Published(data / "published" / "current.duckdb"))
+    except Unusable as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    import waitress
+
+    print(f"Dashboards: http://{found.ui_host}:{options.port}", flush=True)
+    waitress.serve(app.server, host=found.ui_host, port=options.port, threads=THREADS, ident=None)
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

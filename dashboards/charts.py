@@ -1,0 +1,227 @@
+"""A panel's rows as a chart; colours mean something and stay what they mean."""
+
+from __future__ import annotations
+
+import pandas as pd
+import plotly.graph_objects as go
+from vizro.models.types import capture
+
+from dashboards.specification import Panel
+from dashboards.wording import say
+from metrics import definitions
+
+# Told apart by people who see few colours as well (Okabe and Ito).
+SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#B8A800")
+# What a word means is the same colour on every page: green stays, red leaves.
+MEANING = {
+    "new": "#0072B2", "新用户": "#0072B2",
+    "retained": "#009E73", "active": "#009E73", "活跃": "#009E73",
+    "resurrected": "#56B4E9", "回流": "#56B4E9",
+    "dormant": "#E69F00", "沉默": "#E69F00",
+    "churned": "#D55E00", "流失": "#D55E00",
+    "registered": "#7F7F7F", "已注册未活跃": "#7F7F7F",
+    "low": "#009E73", "medium": "#E69F00", "high": "#D55E00",
+}  # fmt: skip
+HEAT = [[0, "#F2F7FB"], [0.5, "#6BAED6"], [1, "#08306B"]]
+TICKS = {"percent": ".0%", "money": ",.0f", "integer": ",d", "decimal": ",.2f", "seconds": ",.0f"}
+
+
+@capture("graph")
+def chart(data_frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
+    """The figure of a panel, or the words that say why there is none."""
+    if data_frame.empty:
+        return _empty(str(data_frame.attrs.get("why", "")))
+    figure = _DRAWN[panel.kind](data_frame, panel, language)
+    figure.update_layout(
+        margin={"l": 8, "r": 8, "t": 28, "b": 8},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None},
+        hoverlabel={"namelength": -1},
+        font={"size": 13},
+    )
+    figure.update_xaxes(automargin=True, title=None)
+    figure.update_yaxes(automargin=True, title=None)
+    if note := data_frame.attrs.get("note") or (
+        say("of_everyone", language) if data_frame.attrs.get("of_everyone") else ""
+    ):
+        figure.add_annotation(
+            text=note, showarrow=False, x=0, y=-0.12, xref="paper", yref="paper", xanchor="left"
+        )
+    return figure
+
+
+def _empty(why: str) -> go.Figure:
+    figure = go.Figure()
+    figure.add_annotation(
+        text="<br>".join(_wrapped(_text(why))), showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper",
+        font={"size": 15},
+    )  # fmt: skip
+    figure.update_xaxes(visible=False)
+    figure.update_yaxes(visible=False)
+    return figure
+
+
+def _wrapped(text: str, width: int = 60) -> list[str]:
+    import textwrap
+
+    return textwrap.wrap(text, width if text.isascii() else width // 2) or [""]
+
+
+def _text(value: object) -> str:
+    """Plotly reads a few tags in text: none of them comes from data."""
+    return str(value).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+
+
+def _label(panel: Panel, name: str, language: str) -> str:
+    if name in panel.columns:
+        return panel.columns[name].label[language]  # type: ignore[index]
+    metric = definitions.load().metrics.get(name)
+    return metric.label[language] if metric else name
+
+
+def _format(panel: Panel) -> str:
+    if panel.format:
+        return panel.format
+    metric = definitions.load().metrics.get(panel.metrics[0]) if panel.metrics else None
+    return metric.format if metric else "integer"
+
+
+def _series(frame: pd.DataFrame, panel: Panel, language: str) -> list[tuple[str, str, pd.DataFrame, str]]:
+    """Name, colour, rows and column of each series."""
+    columns = panel.y or panel.metrics
+    if not panel.color:
+        return [
+            (_label(panel, name, language), MEANING.get(name, SERIES[n % len(SERIES)]), frame, name)
+            for n, name in enumerate(columns)
+        ]
+    kinds = list(dict.fromkeys(frame[panel.color].fillna(say("unknown", language))))
+    return [
+        (
+            _text(kind),
+            MEANING.get(str(kind), SERIES[n % len(SERIES)]),
+            frame[frame[panel.color].fillna(say("unknown", language)) == kind],
+            columns[0],
+        )
+        for n, kind in enumerate(kinds)
+    ]
+
+
+def _values(column: pd.Series) -> list[object]:
+    if pd.api.types.is_datetime64_any_dtype(column) or pd.api.types.is_numeric_dtype(column):
+        return column.tolist()
+    return [_text(value) if isinstance(value, str) else value for value in column]
+
+
+def _lines(frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
+    x = panel.x or panel.by[0]
+    figure = go.Figure()
+    for name, colour, rows, column in _series(frame, panel, language):
+        figure.add_scatter(
+            x=_values(rows[x]),
+            y=pd.to_numeric(rows[column]).astype(float).tolist(),
+            name=name,
+            mode="lines" if len(rows) > 1 else "markers",
+            line={"color": colour, "width": 2},
+            stackgroup="all" if panel.kind == "area" else None,
+        )
+    figure.update_yaxes(tickformat=TICKS[_format(panel)], rangemode="tozero")
+    figure.update_layout(hovermode="x unified", showlegend=len(figure.data) > 1)
+    return figure
+
+
+def _bars(frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
+    x = panel.x or panel.by[0]
+    figure = go.Figure()
+    for name, colour, rows, column in _series(frame, panel, language):
+        keys = _values(
+            rows[x].fillna(say("unknown", language))
+            if rows[x].dtype == object or str(rows[x].dtype).startswith("str")
+            else rows[x]
+        )
+        values = pd.to_numeric(rows[column]).astype(float).tolist()
+        colours = (
+            [MEANING.get(str(key), colour) for key in keys]
+            if not panel.color and len(panel.y or panel.metrics) == 1
+            else colour
+        )
+        figure.add_bar(
+            x=values if panel.horizontal else keys,
+            y=keys if panel.horizontal else values,
+            name=name,
+            orientation="h" if panel.horizontal else "v",
+            marker={"color": colours},
+        )
+    figure.update_layout(
+        barmode="relative" if panel.stacked else "group", showlegend=len(figure.data) > 1, bargap=0.25
+    )
+    if panel.horizontal:
+        figure.update_xaxes(tickformat=TICKS[_format(panel)])
+        figure.update_yaxes(autorange="reversed", type="category")
+    else:
+        figure.update_yaxes(tickformat=TICKS[_format(panel)])
+    return figure
+
+
+def _heat(frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
+    """Rows by columns: the darker, the more; written into the cell where there is room."""
+    value = panel.y[0]
+    grid = frame.pivot_table(index=panel.color, columns=panel.x, values=value, aggfunc="first", sort=True)
+    how = TICKS[_format(panel)]
+    figure = go.Figure(
+        go.Heatmap(
+            z=grid.astype(float).values.tolist(),
+            x=[_text(x) for x in grid.columns],
+            y=[_text(y)[:10] if isinstance(y, pd.Timestamp) else _text(y) for y in grid.index],
+            colorscale=HEAT,
+            texttemplate=f"%{{z:{how}}}" if grid.shape[1] <= 16 else None,
+            hovertemplate=f"%{{y}} · %{{x}}: %{{z:{how}}}<extra></extra>",
+            colorbar={"tickformat": how, "thickness": 10},
+            xgap=1,
+            ygap=1,
+            hoverongaps=False,
+        )
+    )
+    figure.update_yaxes(autorange="reversed", type="category")
+    figure.update_xaxes(type="category", side="top")
+    return figure
+
+
+def _funnel(frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
+    return go.Figure(
+        go.Funnel(
+            y=_values(frame[panel.x]),
+            x=frame[panel.y[0]].astype(float).tolist(),
+            textinfo="value+percent initial",
+            marker={"color": SERIES[0]},
+        )
+    )
+
+
+def _sankey(frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
+    """From left to right: the same name on both sides is two nodes, so that no flow turns back."""
+    left = list(dict.fromkeys(frame[panel.x]))
+    right = list(dict.fromkeys(frame[panel.color]))
+    names = [*left, *right]
+    places = [SERIES[(left.index(n) if n in left else right.index(n)) % len(SERIES)] for n in names]
+    colours = [MEANING.get(str(name), place) for name, place in zip(names, places, strict=True)]
+    return go.Figure(
+        go.Sankey(
+            node={"label": [_text(name) for name in names], "color": colours, "pad": 12, "thickness": 14},
+            link={
+                "source": [left.index(name) for name in frame[panel.x]],
+                "target": [len(left) + right.index(name) for name in frame[panel.color]],
+                "value": frame[panel.y[0]].astype(float).tolist(),
+                "color": "rgba(127,127,127,0.35)",
+            },
+        )
+    )
+
+
+_DRAWN = {
+    "line": _lines,
+    "area": _lines,
+    "bar": _bars,
+    "histogram": _bars,
+    "heat": _heat,
+    "funnel": _funnel,
+    "sankey": _sankey,
+}

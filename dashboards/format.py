@@ -1,0 +1,46 @@
+"""Numbers as people read them."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Any
+
+import pandas as pd
+
+from dashboards.wording import say
+
+DASH = "–"
+
+
+def number(value: Any, how: str, language: str) -> str:
+    """A value by its metric's or column's format; nothing is a dash and never a zero."""
+    if value is None or (not isinstance(value, list | dict) and pd.isna(value)):
+        return DASH
+    if isinstance(value, bool):
+        return say("yes" if value else "no", language)
+    if isinstance(value, datetime | pd.Timestamp):
+        stamp = pd.Timestamp(value)
+        return f"{stamp:%Y-%m-%d}" if stamp == stamp.normalize() else f"{stamp:%Y-%m-%d %H:%M}"
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, str) or how == "text":
+        return str(value)
+    quantity = float(str(value))
+    if how == "percent":
+        return f"{quantity:.1%}"
+    if how == "money":
+        return f"{quantity:,.2f}" if abs(quantity) < 10_000 else f"{quantity:,.0f}"
+    if how == "seconds":
+        return f"{quantity:,.0f} s"
+    if how == "decimal" or (how != "integer" and not quantity.is_integer()):
+        return f"{quantity:,.3f}"
+    return f"{quantity:,.0f}"
+
+
+def change(value: float | None, was: float | None, how: str) -> str:
+    """How much a number moved: shares in percentage points, the rest in per cent."""
+    if value is None or was is None:
+        return ""
+    if how == "percent":
+        return f"{(value - was) * 100:+.1f} pp"
+    return f"{value / was - 1:+.1%}" if was else ""

@@ -1,0 +1,264 @@
+"""The pages' YAML as a Vizro dashboard: two languages, one menu each, options asked of the file served."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from typing import Any, Literal
+
+import dash
+import vizro.models as vm
+from dash import dcc, html
+from vizro import Vizro
+from vizro.managers import data_manager
+
+from dashboards import answers, charts, numbers, tables
+from dashboards.answers import Chosen
+from dashboards.published import Missing, Published
+from dashboards.specification import GROUPS, Page, Panel, pages
+from dashboards.wording import FRAME_ZH, LANGUAGES, say
+from orchestration.environment import PROJECT_ROOT
+
+ROWS = {"numbers": 1, "table": 3}
+CHART_ROWS = 3
+ROW_HEIGHT = "118px"
+
+
+class Options(vm.Dropdown):
+    """A dropdown whose options are asked of the file served whenever its page is opened."""
+
+    type: Literal["options"] = "options"
+    asked: Any = None
+
+    def build(self) -> html.Div:
+        if self.asked is not None:
+            found = self.asked()
+            if found:
+                self.options = found
+        return super().build()
+
+
+class Menu(vm.Accordion):
+    """The menu of the language of the page that is open."""
+
+    type: Literal["menu"] = "menu"
+
+    def build(self, *, active_page_id: str | None = None) -> Any:
+        language = "zh" if str(active_page_id).endswith("-zh") else "en"
+        titles = {group[language] for group in GROUPS.values()}
+        built = super().build(active_page_id=active_page_id)
+        accordion = built.children[0]
+        accordion.children = [item for item in accordion.children if item.title in titles]
+        return built
+
+
+class Pages(vm.Dashboard):
+    """Vizro's dashboard with a switch of language, words in that language, and names for what has none."""
+
+    def _make_page_layout(self, page: vm.Page, **kwargs: Any) -> Any:
+        layout = super()._make_page_layout(page, **kwargs)
+        language = "zh" if page.id.endswith("-zh") else "en"
+        for part in _parts(layout):
+            _name(part, page, language)
+        return layout
+
+    def custom_header(self) -> list[Any]:
+        return [html.Span(id="as-of"), dcc.Link("", href="/", id="language-switch", refresh=False)]
+
+
+vm.Parameter.add_type("selector", Options)
+vm.Navigation.add_type("nav_selector", Menu)
+
+
+def address(page: str, language: str) -> str:
+    """Where a page lies; Vizro serves the first one at the root."""
+    if language == "en" and page == pages()[0].page:
+        return "/"
+    return f"/{page}" if language == "en" else f"/zh/{page}"
+
+
+def _parts(part: Any) -> Iterator[Any]:
+    yield part
+    children = getattr(part, "children", None)
+    for child in children if isinstance(children, list | tuple) else [children]:
+        if child is not None and not isinstance(child, str | int | float):
+            yield from _parts(child)
+
+
+def _name(part: Any, page: vm.Page, language: str) -> None:
+    """What a screen reader or a keyboard needs and Vizro leaves out."""
+    if language == "zh":
+        if isinstance(getattr(part, "children", None), str) and part.children in FRAME_ZH:
+            part.children = FRAME_ZH[part.children]
+        for name in ("title", "aria-label"):
+            if getattr(part, name, None) in FRAME_ZH:
+                setattr(part, name, FRAME_ZH[getattr(part, name)])
+    classes = str(getattr(part, "className", None) or "")
+    if (
+        isinstance(part, html.Span)
+        and "tooltip-icon" in classes
+        and str(getattr(part, "id", "")).endswith("-icon")
+    ):
+        part.tabIndex = 0
+        part.role = "button"
+        setattr(part, "aria-label", say("definition_of", language, what=page.title))
+    if getattr(part, "id", None) == "language-switch":
+        part.children = say("other_language", language)
+        part.title = say("switch_language", language)
+        part.href = address(page.id.rsplit("-", 1)[0], "en" if language == "zh" else "zh")
+
+
+def build(published: Published) -> dash.Dash:
+    """The Dash application of all pages."""
+    vizro = Vizro(assets_folder=str(PROJECT_ROOT / "dashboards" / "assets"), update_title=None)
+    vizro.dash.index_string = vizro.dash.index_string.replace("<html>", '<html lang="en">')
+    made = [_page(published, page, language) for language in LANGUAGES for page in pages()]
+    menu: dict[str, list[str]] = {}
+    for language in LANGUAGES:
+        for page in pages():
+            menu.setdefault(GROUPS[page.group][language], []).append(f"{page.page}-{language}")
+    dashboard = Pages(
+        title=say("title", "en"),
+        theme="vizro_light",
+        pages=made,
+        navigation=vm.Navigation(nav_selector=Menu(pages=menu)),
+    )
+    vizro.build(dashboard)
+    return vizro.dash
+
+
+def _page(published: Published, page: Page, language: str) -> vm.Page:
+    components = [
+        _component(published, page, number, panel, language) for number, panel in enumerate(page.panels)
+    ]
+    targets = [component.id for component in components]
+    return vm.Page(
+        id=f"{page.page}-{language}",
+        path=address(page.page, language),
+        title=page.title[language],  # type: ignore[index]
+        components=components,
+        layout=vm.Grid(grid=_grid(page.panels), row_min_height=ROW_HEIGHT, row_gap="16px", col_gap="16px"),
+        controls=[
+            *_filters(published, page, targets, language),
+            *_choices(published, page, targets, language),
+        ],
+    )
+
+
+def _component(published: Published, page: Page, number: int, panel: Panel, language: str) -> Any:
+    identifier = f"{page.page}-{number}-{language}"
+
+    def load(**given: Any) -> Any:
+        return answers.answer(published, panel, Chosen.of(given), language)
+
+    data_manager[identifier] = load
+    if panel.kind in ("numbers", "table"):
+        shown = numbers.numbers if panel.kind == "numbers" else tables.table
+        return vm.Figure(
+            id=identifier,
+            figure=shown(data_frame=identifier, panel=panel, language=language, page=identifier),
+        )
+    meaning = panel.meaning(language)
+    return vm.Graph(
+        id=identifier,
+        title=panel.title[language],  # type: ignore[index]
+        description=vm.Tooltip(text=meaning, icon="info") if meaning else None,
+        figure=charts.chart(data_frame=identifier, panel=panel, language=language),
+        extra={"config": {"displayModeBar": False, "responsive": True}},
+    )
+
+
+def _grid(panels: list[Panel]) -> list[list[int]]:
+    """Two charts a row; numbers, tables and what is wide have a row to themselves."""
+    grid: list[list[int]] = []
+    waiting: int | None = None
+    for number, panel in enumerate(panels):
+        is_wide = panel.wide or panel.kind in ROWS
+        height = ROWS.get(panel.kind, CHART_ROWS) + (2 if panel.tall else 0)
+        if is_wide or waiting is None:
+            if is_wide and waiting is not None:
+                grid += [[waiting, waiting]] * CHART_ROWS
+                waiting = None
+            if is_wide:
+                grid += [[number, number]] * height
+            else:
+                waiting = number
+            continue
+        grid += [[waiting, number]] * height
+        waiting = None
+    if waiting is not None:
+        grid += [[waiting, waiting]] * CHART_ROWS
+    return grid
+
+
+def _filters(published: Published, page: Page, targets: list[str], language: str) -> list[vm.Parameter]:
+    controls = []
+    for name in page.filters:
+        if name == "period":
+            options = [{"label": say(word, language), "value": word} for word in answers.PERIODS]
+            selector: Any = vm.Dropdown(
+                id=f"{page.page}-{name}-{language}-selector",
+                title=say(name, language),
+                options=options,
+                value=page.period,
+                multi=False,
+            )
+        else:
+            selector = Options(
+                id=f"{page.page}-{name}-{language}-selector",
+                title=say(name, language),
+                options=[{"label": say("everyone", language), "value": ""}],
+                value=[],
+                multi=True,
+                asked=partial(_values, published, answers.PEOPLE[name]),
+                extra={"placeholder": say("everyone", language)},
+            )
+        controls.append(_control(f"{page.page}-{name}-{language}", name, selector, targets))
+    return controls
+
+
+def _choices(published: Published, page: Page, targets: list[str], language: str) -> list[vm.Parameter]:
+    controls = []
+    for choice in page.choices:
+        options = [{"label": o[language], "value": o["value"]} for o in choice.options]
+        asked = partial(_asked, published, choice.sql, language) if choice.sql else None
+        first = (asked() if asked else None) or options or [{"label": "–", "value": ""}]
+        selector = Options(
+            id=f"{page.page}-{choice.name}-{language}-selector",
+            title=choice.title[language],  # type: ignore[index]
+            options=first,
+            value=first[0]["value"],
+            multi=False,
+            asked=asked,
+        )
+        controls.append(_control(f"{page.page}-{choice.name}-{language}", choice.name, selector, targets))
+    return controls
+
+
+def _control(identifier: str, name: str, selector: Any, targets: list[str]) -> vm.Parameter:
+    return vm.Parameter(
+        id=identifier,
+        targets=[f"{target}.data_frame.{name}" for target in targets],
+        selector=selector,
+        show_in_url=True,
+    )
+
+
+def _values(published: Published, column: str) -> list[dict[str, str]]:
+    sql = (
+        f"select {column} as value, count(*) as people from marts.dim_user_profiles"
+        f" where {column} is not null group by {column} order by people desc, value limit 500"
+    )
+    return _asked(published, sql, "en")
+
+
+def _asked(published: Published, sql: str, language: str) -> list[dict[str, str]]:
+    try:
+        found = published.frame(sql.replace("{lang}", language))
+    except Missing:
+        return []
+    labels = found["label"] if "label" in found else found["value"]
+    return [
+        {"label": str(label), "value": str(value)}
+        for label, value in zip(labels, found["value"], strict=True)
+    ]

@@ -1,0 +1,132 @@
+"""The pages as YAML says them; a misspelt key is refused with its file."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
+
+from dashboards import dictionary
+from metrics import definitions
+from orchestration.environment import PROJECT_ROOT
+from orchestration.errors import Unusable
+
+FOLDER = PROJECT_ROOT / "dashboards" / "pages"
+GROUPS = {
+    "growth": {"en": "Growth", "zh": "增长"},
+    "behaviour": {"en": "Behaviour", "zh": "行为"},
+    "people": {"en": "People", "zh": "用户"},
+    "value": {"en": "Value and risk", "zh": "价值与风险"},
+    "action": {"en": "Action", "zh": "运营"},
+    "trust": {"en": "Trust", "zh": "可信度"},
+}
+Filter = Literal["period", "country", "channel", "platform", "segment"]
+Text = dict[Literal["en", "zh"], str]
+
+
+class PageError(Unusable):
+    """A page's YAML says something that is not understood."""
+
+
+class Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Choice(Strict):
+    """A page's own control: its options are given, or asked of the published file."""
+
+    name: str
+    title: Text
+    options: list[dict[str, Any]] = []
+    sql: str = ""
+
+
+class Column(Strict):
+    """One column of a query as it is shown."""
+
+    label: Text
+    definition: str = ""
+    format: str = ""
+
+
+class Panel(Strict):
+    """A row of numbers, a chart or a table."""
+
+    kind: Literal["numbers", "line", "bar", "area", "heat", "sankey", "funnel", "histogram", "table"]
+    title: Text
+    metrics: list[str] = []
+    by: list[str] = []
+    sql: str = ""
+    sql_of_some: str = ""
+    needs: list[str] = []
+    x: str = ""
+    y: list[str] = []
+    color: str = ""
+    columns: dict[str, Column] = {}
+    definition: list[str] = []
+    wide: bool = False
+    tall: bool = False
+    stacked: bool = False
+    horizontal: bool = False
+    format: str = ""
+
+    @model_validator(mode="after")
+    def _said_once(self) -> Panel:
+        if bool(self.metrics) == bool(self.sql):
+            raise ValueError("a panel shows metrics or the rows of sql, one of them")
+        if self.sql and not self.needs:
+            raise ValueError("a panel with sql names the tables it needs")
+        return self
+
+    @property
+    def tables(self) -> set[str]:
+        layer = definitions.load()
+        return set(self.needs) | {table for name in self.metrics for table in layer.tables(name)}
+
+    def meaning(self, language: str) -> str:
+        """The definitions of all that is shown."""
+        names = [*self.metrics, *self.definition]
+        return "\n\n".join(dictionary.definition(name, language) for name in names)
+
+
+class Page(Strict):
+    """One page, shown in two languages."""
+
+    page: str
+    group: str
+    order: int
+    title: Text
+    filters: list[Filter] = []
+    period: str = "days_30"
+    choices: list[Choice] = []
+    panels: list[Panel]
+
+
+@cache
+def pages(folder: Path = FOLDER) -> list[Page]:
+    """Every page, in the order of the menu.
+
+    Raises
+    ------
+    PageError
+        A file that is not understood; names the file and what is wrong.
+    """
+    found = []
+    for path in sorted(folder.glob("*.yml")):
+        try:
+            page = Page.model_validate(yaml.safe_load(path.read_text(encoding="utf-8")))
+            for panel in page.panels:
+                for language in ("en", "zh"):
+                    panel.meaning(language)
+        except (ValidationError, yaml.YAMLError) as error:
+            raise PageError(f"{path.name}: {error}") from error
+        except KeyError as error:
+            raise PageError(f"{path.name}: {error} is defined nowhere") from error
+        if page.group not in GROUPS:
+            raise PageError(f"{path.name}: group {page.group} is not one of {', '.join(GROUPS)}")
+        found.append(page)
+    order = list(GROUPS)
+    return sorted(found, key=lambda page: (order.index(page.group), page.order))

@@ -1,0 +1,61 @@
+"""Rows as a plain table: text is shown as text, and how many rows there are is said."""
+
+from __future__ import annotations
+
+import pandas as pd
+from dash import dcc, html
+from vizro.models.types import capture
+
+from dashboards import dictionary
+from dashboards import format as formats
+from dashboards.numbers import empty, explained
+from dashboards.specification import Panel
+from dashboards.wording import say
+
+
+@capture("figure")
+def table(data_frame: pd.DataFrame, panel: Panel, language: str, page: str) -> html.Div:
+    """The rows of a panel under their titles."""
+    title = panel.title[language]  # type: ignore[index]
+    if data_frame.empty:
+        return html.Div([html.H3(title, className="figure-title"), empty(data_frame)])
+    total = int(data_frame.attrs.get("total", len(data_frame)))
+    names = [name for name in panel.columns if name in data_frame.columns]
+    head = [html.Th(_title(panel, name, language, f"{page}-{language}"), scope="col") for name in names]
+    body = [
+        html.Tr([_cell(row[name], panel.columns[name].format, language) for name in names])
+        for row in data_frame.to_dict("records")
+    ]
+    shown = say("rows_shown", language, shown=f"{len(data_frame):,}", total=f"{total:,}")
+    note = data_frame.attrs.get("note")
+    return html.Div(
+        [
+            html.H3(title, className="figure-title"),
+            html.Div(
+                html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="rows"),
+                className="scroll",
+                tabIndex=0,
+                role="region",
+                **{"aria-label": title},
+            ),
+            html.P([shown, f" · {note}" if note else ""], className="rows-shown"),
+        ],
+        className="table-panel",
+    )
+
+
+def _title(panel: Panel, name: str, language: str, page: str) -> list[object]:
+    column = panel.columns[name]
+    label = column.label[language]  # type: ignore[index]
+    if not column.definition:
+        return [label]
+    meaning = dictionary.definition(column.definition, language)
+    return [label, explained(label, meaning, language, f"{page}-{name}")]
+
+
+def _cell(value: object, how: str, language: str) -> html.Td:
+    if how == "person" and isinstance(value, str):
+        address = f"/{'zh/' if language == 'zh' else ''}person?user_key={value}"
+        return html.Td(dcc.Link(value[:12] + "…", href=address, title=value), className="text")
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return html.Td(formats.number(value, how, language), className="figure" if is_number else "text")

@@ -1,0 +1,82 @@
+"""Ask a metric: `python -m metrics NAME [--by day,country] [--from] [--to] [--where country=CN]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import date
+
+from metrics import definitions, query
+from orchestration import environment, warehouse
+from orchestration.errors import Unusable
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Ask metrics of the published file.")
+    parser.add_argument("names", nargs="*", help="metrics; none lists them")
+    parser.add_argument("--tenant", default="demo")
+    parser.add_argument("--data", default="")
+    parser.add_argument("--by", default="", help="dimensions or day, week, month, quarter, year")
+    parser.add_argument("--from", dest="first", default="", help="first day, YYYY-MM-DD")
+    parser.add_argument("--to", dest="last", default="", help="last day; default the as-of day")
+    parser.add_argument("--where", action="append", default=[], help="dimension=value[,value]")
+    parser.add_argument("--sql", action="store_true", help="print the SQL instead of its answer")
+    options = parser.parse_args(argv)
+    try:
+        return _told(options) if options.names else _listed()
+    except Unusable as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+
+
+def _listed() -> int:
+    layer = definitions.load()
+    for name, metric in sorted(layer.metrics.items()):
+        by = ", ".join(layer.dimensions(name))
+        print(f"{name}\n    {metric.description['en']}\n    {metric.description['zh']}\n    by {by}")
+    return 0
+
+
+def _told(options: argparse.Namespace) -> int:
+    if options.data:
+        environment.write("data", options.data)
+    published = environment.read().data_folder(options.tenant.rstrip("/").rsplit("/", 1)[-1])
+    path = published / "published" / "current.duckdb"
+    if not path.exists():
+        raise definitions.MetricError(f"nothing is published in {published}: run `make nightly` first")
+    where = dict(_filter(text) for text in options.where if text)
+    names = [part for text in options.names for part in text.split(",")]
+    by = [name for name in options.by.split(",") if name]
+    with warehouse.open_file(path, read_only=True) as connection:
+        (as_of,) = connection.execute("select max(as_of) from marts.dim_users").fetchone() or (None,)
+        question = query.asked(names, by, _day(options.first), _day(options.last) or as_of, where)
+        sql, parameters = query.compiled(question)
+        if options.sql:
+            print(sql)
+            return 0
+        try:
+            found = connection.execute(sql, parameters)
+        except Exception as error:
+            raise definitions.MetricError(f"this file cannot answer: {str(error).splitlines()[0]}") from error
+        print("\t".join(column[0] for column in found.description or []))
+        for row in found.fetchall():
+            print("\t".join("" if value is None else str(value) for value in row))
+    return 0
+
+
+def _filter(text: str) -> tuple[str, list[str]]:
+    name, separator, values = text.partition("=")
+    if not separator:
+        raise definitions.MetricError(f"--where {text} is not dimension=value")
+    return name, values.split(",")
+
+
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text) if text else None
+    except ValueError as error:
+        raise definitions.MetricError(f"{text} is not a day such as 2026-06-30") from error
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

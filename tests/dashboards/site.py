@@ -1,0 +1,70 @@
+"""The pages served from a data folder, and a headless browser that looks at them."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import subprocess
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+from playwright.sync_api import Page
+
+from docs.screenshots import Seen, browser, free_port
+
+ROOT = Path(__file__).resolve().parents[2]
+PYTHON = ROOT / ".venv-dashboards" / "bin" / "python"
+SETTLED = """() => document.querySelectorAll('.figure-container').length > 0
+    && !document.querySelector('[data-dash-is-loading=true]')"""
+
+
+@contextlib.contextmanager
+def served(data: Path, wait_seconds: float = 90) -> Iterator[str]:
+    """The address of the pages over a data folder, for as long as the block lasts."""
+    port = free_port()
+    variables = {name: value for name, value in os.environ.items() if not name.startswith("USEROPS_")}
+    server = subprocess.Popen(
+        [str(PYTHON), "-m", "dashboards.app", "--data", str(data), "--port", str(port)],
+        cwd=ROOT,
+        env=variables,
+        stdout=subprocess.DEVNULL,
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + wait_seconds
+        while not _answers(address):
+            if server.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError("the dashboards did not start")
+            time.sleep(0.2)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(20)
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urllib.request.urlopen(address, timeout=2) as response:
+            return bool(response.status == 200)
+    except OSError:
+        return False
+
+
+def opened(page: Page, address: str) -> None:
+    """Go to a page and wait until every figure on it is drawn."""
+    page.goto(address)
+    page.wait_for_selector("#page-components", timeout=30_000)
+    page.wait_for_load_state("networkidle", timeout=30_000)
+    page.wait_for_function(SETTLED, timeout=30_000)
+    page.wait_for_timeout(150)
+
+
+def numbers_on(page: Page) -> dict[str, str]:
+    """Every number on the page by its metric."""
+    found = page.eval_on_selector_all("[data-metric]", "all => all.map(e => [e.dataset.metric, e.innerText])")
+    return {str(name): str(text) for name, text in found}
+
+
+__all__ = ["Seen", "browser", "numbers_on", "opened", "served"]

@@ -1,0 +1,69 @@
+"""Every page in both languages: drawn, without an error, without another host, its numbers those of SQL."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import duckdb
+import pytest
+from playwright.sync_api import Page
+
+from dashboards import format as formats
+from dashboards.specification import Page as Specified
+from dashboards.specification import pages
+from metrics import definitions, query
+from tests.dashboards.site import Seen, numbers_on, opened
+from tests.e2e.house import LAST, Built
+
+EVERY = [(page, language) for page in pages() for language in ("en", "zh")]
+each_page = pytest.mark.parametrize(
+    ("page", "language"), EVERY, ids=[f"{page.page}-{language}" for page, language in EVERY]
+)
+PERIODS = {"days_30": 30, "days_90": 90, "days_365": 365}
+
+
+def where(address: str, page: Specified, language: str) -> str:
+    first = pages()[0].page == page.page
+    return (
+        f"{address}/"
+        if first and language == "en"
+        else f"{address}/{'zh/' if language == 'zh' else ''}{page.page}"
+    )
+
+
+@each_page
+def test_a_page_is_drawn_whole(
+    address: str, window: tuple[Page, Seen], page: Specified, language: str
+) -> None:
+    shown, seen = window
+    seen.errors.clear()
+    seen.hosts.clear()
+    opened(shown, where(address, page, language))
+    said = shown.inner_text("body")
+    assert page.title[language] in said  # type: ignore[index]
+    for panel in page.panels:
+        assert panel.kind == "numbers" or panel.title[language] in said  # type: ignore[index]
+    assert seen.errors == []
+    assert seen.hosts <= {"127.0.0.1"}
+    assert shown.locator(".js-plotly-plot").count() == sum(
+        panel.kind not in ("numbers", "table") for panel in page.panels
+    )
+
+
+@each_page
+def test_a_number_is_its_metric(
+    address: str, window: tuple[Page, Seen], built: Built, page: Specified, language: str
+) -> None:
+    names = [name for panel in page.panels if panel.kind == "numbers" for name in panel.metrics]
+    if not names:
+        pytest.skip("a page without numbers")
+    shown, _ = window
+    opened(shown, where(address, page, language))
+    rendered = numbers_on(shown)
+    first = LAST - timedelta(days=PERIODS[page.period] - 1)
+    with duckdb.connect(built.house.data / "published" / "current.duckdb", read_only=True) as published:
+        for name in names:
+            sql, values = query.compiled(query.asked([name], first=first, last=LAST))
+            (value,) = published.execute(sql, values).fetchone() or (None,)
+            how = definitions.load().metrics[name].format
+            assert rendered[name] == formats.number(value, how, language), name
