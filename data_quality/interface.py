@@ -133,6 +133,14 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
         "fct_touches": _public("touch_id", "touch_id campaign_id user_key action occurred_at channel"),
         "rpt_campaigns": _public("campaign_id", "campaign_id sent opened clicked spend"),
         "fct_recommendations": _public("user_key rank", "user_key rank item_id score method"),
+        "fct_feedback": _public(
+            "feedback_id",
+            "feedback_id user_key submitted_at channel kind score sentiment sentiment_class",
+        ),
+        "rpt_satisfaction": _public(
+            "period_start subject_type subject_id breakdown breakdown_value",
+            "subject_type period_start nps csat ces n",
+        ),
         "fct_next_actions": _public(
             "user_key rank", "user_key rank action channel send_hour expected_value reason"
         ),

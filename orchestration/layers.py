@@ -38,5 +38,11 @@ PUBLIC_BESIDE_MARTS = {
         "fct_value_forecasts",
         "fct_recommendations",
     ),
-    "activation": ("dim_user_profiles", "fct_next_actions", "rpt_campaigns"),
+    "activation": (
+        "dim_user_profiles",
+        "fct_next_actions",
+        "rpt_campaigns",
+        "fct_feedback",
+        "rpt_satisfaction",
+    ),
 }

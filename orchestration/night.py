@@ -22,6 +22,7 @@ GROUPS = (
     "attribution",
     "baskets",
     "subscriptions",
+    "feedback",
     "churn",
     "value",
     "recommendations",

@@ -67,6 +67,13 @@ class Subscriptions(Strict):
     grace_days: int = Field(7, ge=0, le=365, description="a break this short is a change of plan")
 
 
+class Feedback(Strict):
+    """What is promised to those who say something, and what is asked of it."""
+
+    response_hours: int = Field(24, ge=1, le=8760, description="a complaint is answered within these")
+    nps_days: int = Field(90, ge=1, le=3650, description="trailing days of the net promoter score")
+
+
 class Paths(Strict):
     """Which beginnings of sessions are listed."""
 
@@ -145,6 +152,7 @@ class Settings(Strict):
     attribution: Attribution = Attribution()
     baskets: Baskets = Baskets()
     subscriptions: Subscriptions = Subscriptions()
+    feedback: Feedback = Feedback()
     paths: Paths = Paths()
     churn: Churn = Churn()
     value: Value = Value()

@@ -1,4 +1,4 @@
-"""One row per feedback, its text left in staging."""
+"""One row per feedback, its score on a common scale."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ COLUMNS = [
     "kind",
     "score",
     "score_max",
+    "scale_max",
+    "score_100",
+    "text",
     "language",
     "subject_type",
     "subject_id",
@@ -36,6 +39,7 @@ def expectations(night: Night) -> list[Any]:
         rules.columns(COLUMNS),
         rules.pseudonymous(optional=True),
         rules.in_set("kind", FEEDBACK_KINDS),
+        rules.between("score_100", 0, 100),
         *rules.happened(night, "submitted_at"),
         rules.no_rows("as many as staging has", CHANGED),
     ]

@@ -200,7 +200,12 @@ def tables(world: World) -> dict[str, pd.DataFrame]:
         ),
         "int_feedback__feedback": pd.DataFrame(
             [
-                {"feedback_id": f"f{n}", "user_key": person, "feedback_day": day}
+                {
+                    "feedback_id": f"f{n}",
+                    "user_key": person,
+                    "submitted_at": datetime.combine(day, datetime.min.time()),
+                    "feedback_day": day,
+                }
                 for n, (person, day) in enumerate(world.feedback)
             ]
         ),
