@@ -10,7 +10,7 @@ DASHBOARDS_READY := $(DASHBOARDS)/.ready
 HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
 
-.PHONY: help nightly test ui replay backfill rollback quarantine lint bench bench-behaviour screenshots dashboards metric test-dashboards clean
+.PHONY: help nightly test ui replay backfill rollback quarantine lint faults bench bench-behaviour screenshots dashboards metric test-dashboards clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -60,6 +60,9 @@ test-dashboards: $(READY) $(DASHBOARDS_READY) ## every page in a headless Chromi
 
 test: $(READY) ## the tests, two files at a time: make test [JOBS=] [ARGS=]
 	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS)
+
+faults: $(READY) ## faults of every kind, counted: make faults [N=200] [ONLY=] [SEED=]
+	@$(HERE) tests.faults.table --n "$(or $(N),200)" --seed "$(or $(SEED),1)" --only "$(ONLY)"
 
 # sqlfluff compiles the models with dbt, which wants files to open: empty ones under build/.
 lint: export USEROPS_WAREHOUSE := build/lint/warehouse.duckdb

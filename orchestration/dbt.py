@@ -59,7 +59,7 @@ def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResul
         dbt stopped before it reached the nodes.
     """
     parsed = dbt_manifest.parse(night)
-    if not names and proofs.holds(night, layer):
+    if not names and proofs.holds(night, layer) and not history.is_stranded(night, layer):
         return [NodeResult(node, UNCHANGED, 0.0, None, None) for node in _nodes(parsed, layer)]
     proofs.drop(night, layer, in_part=bool(names))
     since = None

@@ -54,6 +54,16 @@ def begin(night: Night, layer: str, relations: Collection[tuple[str, str]]) -> d
     return datetime.fromisoformat(marker["as_of_end"])
 
 
+def is_stranded(night: Night, layer: str) -> bool:
+    """Whether a killed night left this layer's changes for a next layer that can no longer add them.
+
+    The next layer is then built whole, by which nothing changes: so must this one be.
+    """
+    if layer != LAYERS[0] or proofs.holds(night, LAYERS[1]):
+        return False
+    return LAYERS[1] in _read(night).get("layers", [])
+
+
 def keep(night: Night) -> None:
     """The marts' gate held: the tables are those of tonight, if every layer was built from it."""
     if proofs.hold_all(night, LAYERS):

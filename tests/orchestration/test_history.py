@@ -59,6 +59,19 @@ def test_a_layer_that_was_begun_once_is_built_whole_the_next_time(first: Night, 
     assert history.begin(now, "staging", TABLES) == now.as_of_end
 
 
+def test_changes_that_the_next_layer_never_took_are_not_left_standing(first: Night, tonight: Tonight) -> None:
+    now = tonight(SECOND)
+    _deliver(now, "b" * 64)
+    history.begin(now, "staging", TABLES)
+    proofs.keep(now, "staging")
+    assert not history.is_stranded(now, "staging"), "the next layer may still add them"
+    history.begin(now, "intermediate", TABLES)
+    assert history.is_stranded(now, "staging"), "killed before the gate of intermediate held"
+    proofs.keep(now, "intermediate")
+    assert not history.is_stranded(now, "staging")
+    assert not history.is_stranded(now, "intermediate")
+
+
 def test_an_unfinished_night_is_nothing_for_the_next_to_add_to(first: Night, tonight: Tonight) -> None:
     history.begin(tonight(SECOND), "staging", TABLES)
     assert history.begin(tonight(date(2026, 3, 13)), "staging", TABLES) is None

@@ -1,0 +1,45 @@
+"""The table of faults: `python -m tests.faults.table [--n N] [--only malformed,kills]`.
+
+Exit code 0 when every try of every fault was harmless, else 1; a harmful try names its seed.
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from collections.abc import Callable, Iterator
+
+from tests.faults import kills, malformed
+from tests.faults.row import Row, row, show
+
+KILLS, MUTATIONS = 200, 1_000
+
+
+def _rows(n: int, seed: int) -> dict[str, Callable[[], Row]]:
+    return {
+        "malformed": lambda: row("45 kinds of malformed input", malformed.tries()),
+        "mutations": lambda: row("random mutations of a file", malformed.mutations(MUTATIONS, seed)),
+        "kills": lambda: row("kill -9 in a night", kills.rows_of(n, seed)),
+    }
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--n", type=int, default=KILLS, help="kills of whole nights")
+    parser.add_argument("--seed", type=int, default=1, help="of the first try")
+    parser.add_argument("--only", default="", help="rows by name, comma between; default all")
+    options = parser.parse_args()
+    made = _rows(options.n, options.seed)
+    names = options.only.split(",") if options.only else list(made)
+    if unknown := [name for name in names if name not in made]:
+        parser.error(f"no row {unknown[0]}: there are {', '.join(made)}")
+
+    def rows() -> Iterator[Row]:
+        for name in names:
+            yield made[name]()
+
+    return 0 if all(item.is_clean for item in show(rows(), lambda text: print(text, flush=True))) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main())
