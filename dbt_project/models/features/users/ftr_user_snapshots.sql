@@ -188,8 +188,7 @@ placed as (
         on
         snapshot_dates.as_of = recast.as_of
         and facts.user_key = recast.user_key
-        and facts.seen_on is null
-    where recast.user_key is null
+    where recast.user_key is null or facts.seen_on is not null
 ),
 
 bucketed as (
