@@ -141,6 +141,21 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
             "period_start subject_type subject_id breakdown breakdown_value",
             "subject_type period_start nps csat ces n",
         ),
+        "rpt_experiments": _public(
+            "experiment_id metric variant",
+            "experiment_id metric variant units mean lift ci_low ci_high p_value p_value_sequential"
+            " srm_p_value is_valid verdict",
+        ),
+        "rpt_experiment_history": _public(
+            "as_of experiment_id metric variant",
+            "experiment_id metric variant units mean lift ci_low ci_high p_value p_value_sequential"
+            " srm_p_value is_valid verdict",
+        ),
+        "rpt_experiment_segments": _public(
+            "experiment_id metric segment segment_value variant",
+            "experiment_id metric segment segment_value variant units mean lift ci_low ci_high p_value"
+            " is_exploratory",
+        ),
         "fct_next_actions": _public(
             "user_key rank", "user_key rank action channel send_hour expected_value reason"
         ),

@@ -26,6 +26,8 @@ class Night:
         What its ``tags.yml`` says, tag by tag.
     funnels
         Its ``funnels.yml``, as the models are given it.
+    experiments
+        Its ``experiments.yml``, as the models are given it.
     """
 
     as_of: date
@@ -34,6 +36,7 @@ class Night:
     settings: Mapping[str, object] = field(default_factory=dict)
     tags: Sequence[Mapping[str, object]] = ()
     funnels: Sequence[Mapping[str, Any]] = ()
+    experiments: Mapping[str, Any] = field(default_factory=dict)
 
     def at_least(self, *entities: str) -> int:
         """1 when any of the entities is fed, else 0: the row count a table must reach."""

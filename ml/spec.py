@@ -94,6 +94,8 @@ class ModelSpec:
         Raised by hand when the code of the model changes what a fit gives.
     trusted
         Types its file may hold beyond those the model-file library trusts by itself.
+    kept
+        Those of its tables that keep what other nights said, by their ``as_of``.
     """
 
     name: str
@@ -107,3 +109,4 @@ class ModelSpec:
     revision: int
     trusted: tuple[str, ...] = field(default=())
     whole: frozenset[str] = frozenset()
+    kept: frozenset[str] = frozenset()

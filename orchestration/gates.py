@@ -31,6 +31,7 @@ def quality_night(night: Night) -> QualityNight:
         entities=night.entities,
         tags=night.tenant.tags,
         funnels=night.tenant.funnels,
+        experiments=night.tenant.experiments,
         settings=night.tenant.settings.model_dump()
         | {"identity": night.tenant.identity.model_dump(include={"largest_person"})},
     )

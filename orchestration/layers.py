@@ -37,6 +37,9 @@ PUBLIC_BESIDE_MARTS = {
         "dim_segments",
         "fct_value_forecasts",
         "fct_recommendations",
+        "rpt_experiments",
+        "rpt_experiment_history",
+        "rpt_experiment_segments",
     ),
     "activation": (
         "dim_user_profiles",

@@ -40,6 +40,7 @@ def settings(night: Night) -> dict[str, Any]:
         "as_of": night.as_of,
         "clv_horizon_days": night.tenant.settings.value.clv_horizon_days,
         "recommendations": night.tenant.settings.recommendations.model_dump(),
+        "experiments": night.tenant.experiments,
         "seed": 7,
     }
 
@@ -61,14 +62,7 @@ def _frame(
     connection: duckdb.DuckDBPyConnection, spec: ModelSpec, table: str, only: date | None
 ) -> pd.DataFrame:
     layer, name = table.split(".")
-    columns = [
-        column
-        for (column,) in connection.execute(
-            "select column_name from duckdb_columns() where schema_name = ? and table_name = ?"
-            " order by column_index",
-            [layer, name],
-        ).fetchall()
-    ]
+    columns = _columns(connection, layer, name)
     keys = [column for column in ("as_of", "user_key") if column in columns]
     query, given = f"select f.* from {table} as f", list[object]()
     if "user_key" in columns and table not in spec.whole:
@@ -129,18 +123,40 @@ def write(
     connection: duckdb.DuckDBPyConnection,
     spec: ModelSpec,
     scored: Mapping[str, pd.DataFrame],
+    as_of: date,
 ) -> dict[str, int]:
-    """Replace a model's predictions tables; returns the rows of each."""
+    """Replace a model's predictions tables; returns the rows of each.
+
+    Of a table that is kept, only what an earlier try of the same night said is replaced.
+    """
     connection.execute("create schema if not exists predictions")
     rows = {}
     for table, columns in spec.tables.items():
         produced = scored[table]
         selected = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in columns.items())
         connection.register("produced", produced)
-        connection.execute(f"create or replace table predictions.{table} as select {selected} from produced")
+        query = f"select {selected} from produced"
+        given: list[object] = []
+        if table in spec.kept and (before := _columns(connection, "predictions", table)):
+            # A column that is new tonight was not told on earlier nights.
+            told = ", ".join(
+                name if name in before else f"cast(null as {kind})" for name, kind in columns.items()
+            )
+            query += f" union all select {told} from predictions.{table} where as_of <> ?"
+            given.append(as_of)
+        connection.execute(f"create or replace table predictions.{table} as {query}", given)
         connection.unregister("produced")
         rows[table] = len(produced)
     return rows
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, layer: str, table: str) -> list[str]:
+    found = connection.execute(
+        "select column_name from duckdb_columns() where schema_name = ? and table_name = ?"
+        " order by column_index",
+        [layer, table],
+    )
+    return [column for (column,) in found.fetchall()]
 
 
 def stored(connection: duckdb.DuckDBPyConnection, spec: ModelSpec) -> dict[str, int]:

@@ -90,6 +90,7 @@ class Night:
             "tags": self.tenant.tags,
             "tag_history_days": self.tenant.tag_history_days,
             "funnels": self.tenant.funnels,
+            "experiments": self.tenant.experiments,
             "identity": self.tenant.identity.model_dump(mode="json"),
         }
 

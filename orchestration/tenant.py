@@ -5,13 +5,14 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 
 from orchestration import environment
 from orchestration.errors import Unusable
+from orchestration.experiments import ExperimentRules
 from orchestration.funnels import FunnelRules
 from orchestration.identity import Identity
 from orchestration.ingestion import located
@@ -38,6 +39,7 @@ class Tenant:
     tag_history_days: int = 90
     funnels: list[dict[str, object]] = field(default_factory=list)
     identity: Identity = field(default_factory=Identity)
+    experiments: dict[str, Any] = field(default_factory=lambda: ExperimentRules().rendered())
 
     @property
     def zone(self) -> ZoneInfo:
@@ -131,6 +133,7 @@ def load(name_or_folder: str) -> Tenant:
         tags.history_days,
         [funnel.rendered() for funnel in funnels.funnels],
         _typed(folder / "identity.yml", Identity),
+        _typed(folder / "experiments.yml", ExperimentRules).rendered(),
     )
 
 
@@ -169,7 +172,7 @@ def _typed(path: Path, model: type[Model]) -> Model:
         key = ".".join(str(part) for part in place) or path.stem
         said = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
         raise TenantError(f"{path.name}, line {found.line(place)}: {key}: {said}") from error
-    if isinstance(typed, FunnelRules):
+    if isinstance(typed, FunnelRules | ExperimentRules):
         for place, said in typed.faults():
             key = ".".join(str(part) for part in place)
             raise TenantError(f"{path.name}, line {found.line(place)}: {key}: {said}")

@@ -122,7 +122,7 @@ def _score(
 ) -> dict[str, int]:
     trained = registry.load(spec, now.models, version)
     frames = modelling.frames(connection, spec, now.as_of)
-    return modelling.write(connection, spec, spec.score(trained, frames, as_of=now.as_of))
+    return modelling.write(connection, spec, spec.score(trained, frames, as_of=now.as_of), now.as_of)
 
 
 def _scoring(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:

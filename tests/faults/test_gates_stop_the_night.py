@@ -142,8 +142,8 @@ def test_a_fault_in_a_model_stops_its_scores(copy_of: House, monkeypatch: pytest
 def test_a_fault_in_the_predictions_stops_activation(copy_of: House, monkeypatch: pytest.MonkeyPatch) -> None:
     served, write = Served.of(copy_of), modelling.write
 
-    def spoiled(connection: object, spec: object, scored: dict[str, object]) -> dict[str, int]:
-        rows = write(connection, spec, scored)  # type: ignore[arg-type]
+    def spoiled(connection: object, spec: object, scored: dict[str, object], as_of: object) -> dict[str, int]:
+        rows = write(connection, spec, scored, as_of)  # type: ignore[arg-type]
         if getattr(spec, "name", "") == "churn":
             connection.execute(SPOIL_SCORE)  # type: ignore[attr-defined]
         return rows

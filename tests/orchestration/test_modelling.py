@@ -106,10 +106,10 @@ def test_predictions_are_written_with_the_types_the_model_declares(
     connection: duckdb.DuckDBPyConnection,
 ) -> None:
     tables = {"scores": {"user_key": "text", "score": "double", "rank": "integer"}}
-    spec = cast("ModelSpec", SimpleNamespace(tables=tables))
+    spec = cast("ModelSpec", SimpleNamespace(tables=tables, kept=frozenset()))
     for rows in (2, 0):
         frame = pd.DataFrame({"rank": [1, 2], "user_key": ["a", "b"], "score": [0.1, 0.2]}).head(rows)
-        assert modelling.write(connection, spec, {"scores": frame}) == {"scores": rows}
+        assert modelling.write(connection, spec, {"scores": frame}, DAY) == {"scores": rows}
         found = connection.execute("select * from predictions.scores order by 1")
         assert [(name, str(kind)) for name, kind, *_ in found.description] == [
             ("user_key", "VARCHAR"),

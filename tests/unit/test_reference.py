@@ -14,6 +14,7 @@ from pydantic_core import PydanticUndefined
 
 from data_quality import validate
 from orchestration.environment import PREFIX, Environment
+from orchestration.experiments import ExperimentRules, Metric
 from orchestration.funnels import Funnel, Step
 from orchestration.identity import Identity
 from orchestration.ingestion.document import Document, Source, Target
@@ -69,6 +70,8 @@ def _plain(default: Any) -> Any:
         ("settings.md", "actions.yml", Action),
         ("settings.md", "funnels.yml", Funnel),
         ("settings.md", "A step of funnels.yml", Step),
+        ("settings.md", "experiments.yml", ExperimentRules),
+        ("settings.md", "A metric of experiments.yml", Metric),
         ("settings.md", "identity.yml", Identity),
         ("feeds.md", "The feed", Document),
         ("feeds.md", "source", Source),
