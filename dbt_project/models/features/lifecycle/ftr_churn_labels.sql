@@ -125,12 +125,11 @@ returns as (
         on
         observed_as.horizon_end = recast.as_of
         and observed_as.later_user_key = recast.user_key
-        and active_days.seen_on is null
     where
         active_days.day > observed_as.as_of
         and active_days.day <= observed_as.horizon_end
         and coalesce(active_days.seen_on, observed_as.horizon_end) = observed_as.horizon_end
-        and recast.user_key is null
+        and (recast.user_key is null or active_days.seen_on is not null)
     group by observed_as.as_of, observed_as.user_key
 ),
 
