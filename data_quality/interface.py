@@ -132,6 +132,9 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
         "dim_segments": _public("segment_id", "segment_id name_en name_zh rule share size"),
         "fct_touches": _public("touch_id", "touch_id campaign_id user_key action occurred_at channel"),
         "rpt_campaigns": _public("campaign_id", "campaign_id sent opened clicked spend"),
+        "fct_propensities": _public(
+            "user_key", "user_key goal probability horizon_days method model_version"
+        ),
         "fct_recommendations": _public("user_key rank", "user_key rank item_id score method"),
         "fct_feedback": _public(
             "feedback_id",

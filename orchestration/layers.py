@@ -37,6 +37,7 @@ PUBLIC_BESIDE_MARTS = {
         "dim_segments",
         "fct_value_forecasts",
         "fct_recommendations",
+        "fct_propensities",
         "rpt_experiments",
         "rpt_experiment_history",
         "rpt_experiment_segments",

@@ -1,0 +1,56 @@
+"""Rolling origin: every test day is later than the horizons it learned from."""
+
+from __future__ import annotations
+
+import numpy as np
+import pandas as pd
+
+from ml import measures
+from ml.churn.backtest import codes
+from ml.churn.features import matrix
+from ml.propensity import components
+from ml.propensity.settings import PropensitySettings
+from ml.spec import Payload
+
+
+def run(goal: str, labelled: pd.DataFrame, settings: PropensitySettings) -> pd.DataFrame:
+    """Every measure of every candidate and rule on each test day, with the AUC gain on each rule."""
+    dates = sorted(labelled["as_of"].unique())
+    window = pd.Timedelta(days=settings.horizon_days)
+    found = []
+    for test_day in reversed(dates[1:]):
+        train = labelled[labelled["as_of"] + window <= test_day]
+        test = labelled[labelled["as_of"] == test_day]
+        if not enough(train, settings) or test["has_bought"].nunique() < 2:
+            continue
+        x, truth = matrix(test), test["has_bought"].to_numpy(dtype="float64")
+        # On the test day its features are known, so the rule without labels may be fitted to them.
+        fitted = fit(goal, train, test, settings)
+        told = components.probabilities(goal, fitted, x)
+        for name, p in told.items():
+            row = {"test_day": test_day, "candidate": name} | measures.all_of(truth, p)
+            for rule in (one for one in told if one in components.RULES and name not in components.RULES):
+                gain, variance = measures.auc_gain(truth, p, told[rule])
+                row |= {f"gain_{rule}": gain, f"variance_{rule}": variance}
+            found.append(row)
+        if len({row["test_day"] for row in found}) == settings.folds:
+            break
+    return pd.DataFrame(found)
+
+
+def fit(goal: str, labelled: pd.DataFrame, newest: pd.DataFrame, settings: PropensitySettings) -> Payload:
+    """All components of a goal, on at most ``max_rows`` rows of whole people."""
+    if len(labelled) > settings.max_rows:
+        people = codes(labelled)
+        order = np.random.default_rng(settings.seed).permutation(int(people.max()) + 1)[people]
+        kept = labelled[order < np.sort(order)[settings.max_rows]]
+        labelled = kept if enough(kept, settings) else labelled
+    y = labelled["has_bought"].to_numpy(dtype="float64")
+    return components.fit(goal, matrix(labelled), y, matrix(newest), settings.horizon_days, settings.seed)
+
+
+def enough(labelled: pd.DataFrame, settings: PropensitySettings) -> bool:
+    """Whether there are rows, and of the rarer outcome, to learn from."""
+    bought = labelled["has_bought"].sum()
+    rarer = min(bought, len(labelled) - bought)
+    return len(labelled) >= settings.min_rows and rarer >= settings.min_rarer
