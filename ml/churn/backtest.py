@@ -13,6 +13,7 @@ from ml.churn import calibration, components
 from ml.churn.features import matrix
 from ml.churn.settings import ChurnSettings
 from ml.frames import FloatArray
+from ml.threads import side_by_side
 
 
 @dataclass(frozen=True)
@@ -95,21 +96,29 @@ def run(labelled: pd.DataFrame, settings: ChurnSettings) -> pd.DataFrame:
         ``test_day``, ``candidate``, then the measures; for candidates also ``gain_<rule>`` and
         ``variance_<rule>``, the AUC gain on each rule.
     """
+
+    def one(fold: Fold) -> list[dict[str, object]]:
+        return _measured(labelled, fold, settings)
+
+    return pd.DataFrame([row for rows in side_by_side(one, folds(labelled, settings)) for row in rows])
+
+
+def _measured(labelled: pd.DataFrame, fold: Fold, settings: ChurnSettings) -> list[dict[str, object]]:
+    """Every candidate and baseline on one test day."""
+    train = labelled[labelled["as_of"].isin(fold.train)]
+    test = labelled[labelled["as_of"] == fold.test]
+    truth = test["is_churned"].to_numpy(dtype="float64")
+    x = matrix(test)
+    # On the test day its features are known, so the label-free rule may be fitted to them.
+    found = fit(train, x, settings).probabilities(x)
     results = []
-    for fold in folds(labelled, settings):
-        train = labelled[labelled["as_of"].isin(fold.train)]
-        test = labelled[labelled["as_of"] == fold.test]
-        truth = test["is_churned"].to_numpy(dtype="float64")
-        x = matrix(test)
-        # On the test day its features are known, so the label-free rule may be fitted to them.
-        found = fit(train, x, settings).probabilities(x)
-        for name, p in found.items():
-            row = {"test_day": fold.test, "candidate": name} | measures.all_of(truth, p)
-            for rule in (one for one in found if is_rule(one) and not is_rule(name)):
-                gain, variance = measures.auc_gain(truth, p, found[rule])
-                row |= {f"gain_{rule}": gain, f"variance_{rule}": variance}
-            results.append(row)
-    return pd.DataFrame(results)
+    for name, p in found.items():
+        row = {"test_day": fold.test, "candidate": name} | measures.all_of(truth, p)
+        for rule in (one for one in found if is_rule(one) and not is_rule(name)):
+            gain, variance = measures.auc_gain(truth, p, found[rule])
+            row |= {f"gain_{rule}": gain, f"variance_{rule}": variance}
+        results.append(row)
+    return results
 
 
 def is_rule(name: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ from ml.churn.rows import select
 from ml.churn.settings import ChurnSettings
 from ml.frames import FloatArray
 from ml.spec import Payload, Trained
-from ml.threads import one_thread
+from ml.threads import one_thread, side_by_side
 
 _BACKGROUND = 20
 
@@ -35,8 +36,11 @@ def _train(rows: pd.DataFrame, settings: ChurnSettings) -> Trained:
     if not backtest.enough(labelled, dates, settings):
         reason = f"{len(labelled)} labelled rows of both classes are too few to learn from"
         return _unlearned(newest, settings, card, reason)
-    results = backtest.run(labelled, settings)
-    final = backtest.fit(labelled, matrix(newest), settings)
+    parts: list[Callable[[], Any]] = [
+        lambda: backtest.run(labelled, settings),
+        lambda: backtest.fit(labelled, matrix(newest), settings),
+    ]
+    results, final = side_by_side(_done, parts)
     if results.empty:
         return _unlearned(newest, settings, card, "no later day to test on yet")
     chosen, reason = choice.choose(results, settings)
@@ -46,6 +50,10 @@ def _train(rows: pd.DataFrame, settings: ChurnSettings) -> Trained:
         card["reason"] = reason
     model = _payload(final.fitted, chosen, final.calibrations, labelled, settings)
     return Trained("churn", model, chosen, choice.metrics(results, chosen), card)
+
+
+def _done(part: Callable[[], Any]) -> Any:
+    return part()
 
 
 def _unlearned(newest: pd.DataFrame, settings: ChurnSettings, card: dict[str, Any], reason: str) -> Trained:
