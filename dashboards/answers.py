@@ -123,25 +123,39 @@ def _numbers(
 ) -> pd.DataFrame:
     """One row per metric: its value, and its value in the period before where there is one."""
     layer = definitions.load()
-    rows = []
     before = (
         None if first is None else (first - (last - first) - timedelta(days=1), first - timedelta(days=1))
     )
-    for name in panel.metrics:
-        value, of_some = _one(published, name, first, last, chosen)
-        was = None
-        if before and not layer.metrics[name].timeless:
-            was, _ = _one(published, name, *before, chosen)
-        rows.append({"metric": name, "value": value, "was": was, "of_everyone": not of_some})
-    return pd.DataFrame(rows)
+    now: dict[str, float | None] = {}
+    was: dict[str, float | None] = {}
+    everyone: set[str] = set()
+    for of_some, names in _told_apart(layer, panel.metrics, chosen):
+        now |= _row(published, names, first, last, chosen)
+        moving = [name for name in names if not layer.metrics[name].timeless]
+        if before and moving:
+            was |= _row(published, moving, *before, chosen)
+        everyone |= set() if of_some else set(names)
+    return pd.DataFrame(
+        [
+            {"metric": name, "value": now[name], "was": was.get(name), "of_everyone": name in everyone}
+            for name in panel.metrics
+        ]
+    )
 
 
-def _one(
-    published: Published, name: str, first: date | None, last: date, chosen: Chosen
-) -> tuple[float | None, bool]:
-    found, of_some = _asked(published, [name], [], first, last, chosen)
-    value = found[name].iloc[0]
-    return (None if pd.isna(value) else float(value)), of_some
+def _told_apart(layer: definitions.Layer, names: list[str], chosen: Chosen) -> list[tuple[bool, list[str]]]:
+    """The metrics that know the people chosen, and those that do not: one question each."""
+    wanted = set(dict(chosen.people))
+    known = [name for name in names if wanted <= set(layer.dimensions(name))]
+    unknown = [name for name in names if name not in known]
+    return [(some, group) for some, group in ((True, known), (False, unknown)) if group]
+
+
+def _row(
+    published: Published, names: list[str], first: date | None, last: date, chosen: Chosen
+) -> dict[str, float | None]:
+    found = _asked(published, names, [], first, last, chosen)[0]
+    return {name: None if pd.isna(found[name].iloc[0]) else float(found[name].iloc[0]) for name in names}
 
 
 def _asked(

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 
-from dashboards import frame
+from dashboards import finding, frame
 from dashboards.published import Published
 from orchestration import environment
 from orchestration.errors import Unusable
@@ -35,7 +35,7 @@ def main(argv: list[str] | None = None) -> int:
                 f"{environment.PREFIX}BEHIND_AUTHENTICATING_PROXY=yes if a proxy asks who is there"
             )
         data = found.data_folder(options.tenant.rstrip("/").rsplit("/", 1)[-1])
-        app = frame.build(Published(data / "published" / "current.duckdb"))
+        app = frame.build(Published(data / "published" / "current.duckdb"), finding.key_of(options.tenant))
     except Unusable as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -20,6 +20,7 @@ MEANING = {
     "dormant": "#E69F00", "沉默": "#E69F00",
     "churned": "#D55E00", "流失": "#D55E00",
     "registered": "#7F7F7F", "已注册未活跃": "#7F7F7F",
+    "started": "#0072B2", "expansion": "#56B4E9", "contraction": "#E69F00",
     "low": "#009E73", "medium": "#E69F00", "high": "#D55E00",
 }  # fmt: skip
 HEAT = [[0, "#F2F7FB"], [0.5, "#6BAED6"], [1, "#08306B"]]
@@ -40,6 +41,9 @@ def chart(data_frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
     )
     figure.update_xaxes(automargin=True, title=None)
     figure.update_yaxes(automargin=True, title=None)
+    x = panel.x or next(iter(panel.by), "")
+    if x in data_frame and pd.api.types.is_datetime64_any_dtype(data_frame[x]) and not panel.horizontal:
+        figure.update_xaxes(tickformat="%m-%d\n%Y")
     if note := data_frame.attrs.get("note") or (
         say("of_everyone", language) if data_frame.attrs.get("of_everyone") else ""
     ):

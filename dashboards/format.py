@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from dashboards.wording import say
@@ -16,7 +17,7 @@ def number(value: Any, how: str, language: str) -> str:
     """A value by its metric's or column's format; nothing is a dash and never a zero."""
     if value is None or (not isinstance(value, list | dict) and pd.isna(value)):
         return DASH
-    if isinstance(value, bool):
+    if isinstance(value, bool | np.bool_):
         return say("yes" if value else "no", language)
     if isinstance(value, datetime | pd.Timestamp):
         stamp = pd.Timestamp(value)

@@ -7,12 +7,13 @@ from functools import partial
 from typing import Any, Literal
 
 import dash
+import flask
 import vizro.models as vm
 from dash import dcc, html
 from vizro import Vizro
 from vizro.managers import data_manager
 
-from dashboards import answers, charts, numbers, tables
+from dashboards import answers, charts, finding, numbers, person, tables
 from dashboards.answers import Chosen
 from dashboards.published import Missing, Published
 from dashboards.specification import GROUPS, Page, Panel, pages
@@ -22,6 +23,14 @@ from orchestration.environment import PROJECT_ROOT
 ROWS = {"numbers": 1, "table": 3}
 CHART_ROWS = 3
 ROW_HEIGHT = "118px"
+PERSON = "person"
+# What the parts of a page are to those who do not see them.
+LANDMARKS = {
+    "right-side": {"role": "main"},
+    "header": {"role": "banner"},
+    "left-side": {"role": "navigation"},
+    "page-title": {"role": "heading", "aria-level": "1"},
+}
 
 
 class Options(vm.Dropdown):
@@ -52,6 +61,15 @@ class Menu(vm.Accordion):
         return built
 
 
+class Person(vm.VizroBaseModel):
+    """The place on the person's page that the address fills."""
+
+    type: Literal["person"] = "person"
+
+    def build(self) -> html.Div:
+        return html.Div(id=self.id, className="person")
+
+
 class Pages(vm.Dashboard):
     """Vizro's dashboard with a switch of language, words in that language, and names for what has none."""
 
@@ -60,12 +78,18 @@ class Pages(vm.Dashboard):
         language = "zh" if page.id.endswith("-zh") else "en"
         for part in _parts(layout):
             _name(part, page, language)
+            if getattr(part, "id", None) == f"{PERSON}-view-{language}":
+                part.children = _SERVED["view"](str(kwargs.get("user_key", "")), language)
         return layout
 
     def custom_header(self) -> list[Any]:
         return [html.Span(id="as-of"), dcc.Link("", href="/", id="language-switch", refresh=False)]
 
 
+# What the layout of a page is filled from, set once when the application is built.
+_SERVED: dict[str, Any] = {}
+
+vm.Page.add_type("components", Person)
 vm.Parameter.add_type("selector", Options)
 vm.Navigation.add_type("nav_selector", Menu)
 
@@ -102,14 +126,19 @@ def _name(part: Any, page: vm.Page, language: str) -> None:
         part.tabIndex = 0
         part.role = "button"
         setattr(part, "aria-label", say("definition_of", language, what=page.title))
+    for name, value in LANDMARKS.get(str(getattr(part, "id", None)), {}).items():
+        setattr(part, name, value)
+    if getattr(part, "id", None) == "dashboard-title":
+        part.children = [say("title", language)]
     if getattr(part, "id", None) == "language-switch":
         part.children = say("other_language", language)
         part.title = say("switch_language", language)
         part.href = address(page.id.rsplit("-", 1)[0], "en" if language == "zh" else "zh")
 
 
-def build(published: Published) -> dash.Dash:
-    """The Dash application of all pages."""
+def build(published: Published, key: bytes | None = None) -> dash.Dash:
+    """The Dash application of all pages; with the pseudonym key, people are found by what they are called."""
+    _SERVED["view"] = lambda user_key, language: person.view(published, user_key, language, key is not None)
     vizro = Vizro(assets_folder=str(PROJECT_ROOT / "dashboards" / "assets"), update_title=None)
     vizro.dash.index_string = vizro.dash.index_string.replace("<html>", '<html lang="en">')
     made = [_page(published, page, language) for language in LANGUAGES for page in pages()]
@@ -117,6 +146,15 @@ def build(published: Published) -> dash.Dash:
     for language in LANGUAGES:
         for page in pages():
             menu.setdefault(GROUPS[page.group][language], []).append(f"{page.page}-{language}")
+        made.append(
+            vm.Page(
+                id=f"{PERSON}-{language}",
+                path=address(PERSON, language),
+                title=say("person_page", language),
+                components=[Person(id=f"{PERSON}-view-{language}")],
+            )
+        )
+        menu[GROUPS["people"][language]].append(f"{PERSON}-{language}")
     dashboard = Pages(
         title=say("title", "en"),
         theme="vizro_light",
@@ -124,6 +162,14 @@ def build(published: Published) -> dash.Dash:
         navigation=vm.Navigation(nav_selector=Menu(pages=menu)),
     )
     vizro.build(dashboard)
+
+    @vizro.dash.server.post("/find-person")
+    def find_person() -> Any:
+        """Posted, so that what a person is called stands in no address, history or log."""
+        language = "zh" if flask.request.form.get("language") == "zh" else "en"
+        found = finding.find(published, flask.request.form.get("who", ""), key) or "unknown"
+        return flask.redirect(f"{address(PERSON, language)}?user_key={found}", 303)
+
     return vizro.dash
 
 

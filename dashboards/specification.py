@@ -67,6 +67,7 @@ class Panel(Strict):
     color: str = ""
     columns: dict[str, Column] = {}
     definition: list[str] = []
+    explains: Text | None = None
     wide: bool = False
     tall: bool = False
     stacked: bool = False
@@ -89,7 +90,8 @@ class Panel(Strict):
     def meaning(self, language: str) -> str:
         """The definitions of all that is shown."""
         names = [*self.metrics, *self.definition]
-        return "\n\n".join(dictionary.definition(name, language) for name in names)
+        told = [self.explains[language]] if self.explains else []  # type: ignore[index]
+        return "\n\n".join([*told, *(dictionary.definition(name, language) for name in names)])
 
 
 class Page(Strict):

@@ -56,6 +56,6 @@ def _title(panel: Panel, name: str, language: str, page: str) -> list[object]:
 def _cell(value: object, how: str, language: str) -> html.Td:
     if how == "person" and isinstance(value, str):
         address = f"/{'zh/' if language == 'zh' else ''}person?user_key={value}"
-        return html.Td(dcc.Link(value[:12] + "…", href=address, title=value), className="text")
+        return html.Td(dcc.Link(value[:12] + "…", href=address, title=value), className="words")
     is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return html.Td(formats.number(value, how, language), className="figure" if is_number else "text")
+    return html.Td(formats.number(value, how, language), className="quantity" if is_number else "words")

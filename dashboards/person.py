@@ -1,0 +1,198 @@
+"""One person: portrait, state, value, risk and why, what to do, consents, and what happened when."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pandas as pd
+from dash import html
+
+from dashboards import dictionary
+from dashboards import format as formats
+from dashboards.numbers import explained
+from dashboards.published import Missing, Published
+from dashboards.wording import say
+
+TIMELINE_ROWS = 200
+MONEY = {"clv", "revenue", "expected_value"}
+SHARES = {"churn_probability"}
+# Each source of the timeline: its table, and when, what and which of its rows.
+TIMELINE = {
+    "fct_events": ("occurred_at", "event_name", "coalesce(page, item_id, channel)"),
+    "fct_orders": ("ordered_at", "'order ' || status", "cast(revenue as varchar)"),
+    "fct_touches": ("occurred_at", "action", "campaign_id"),
+    "fct_feedback": ("submitted_at", "kind", "coalesce(topic, cast(score as varchar))"),
+    "fct_lifecycle_spans": ("cast(from_day as timestamp)", "'→ ' || state", "null"),
+}
+ACTIONS = """
+select rank, name_{lang} as action, channel, send_hour, expected_value, reason
+from marts.fct_next_actions where user_key = $user_key order by rank
+"""
+RECOMMENDED = """
+select rank, item_id, score, method from marts.fct_recommendations where user_key = $user_key order by rank
+"""
+TAGS = """
+select dim_tags.name_{lang} as tag, held.value, held.amount, held.valid_from
+from marts.fct_user_tags as held inner join marts.dim_tags on held.tag = dim_tags.tag
+where held.user_key = $user_key and held.valid_to is null order by 1, held.value
+"""
+CONSENTS = """
+select purpose, status, changed_at, is_default from marts.fct_consents
+where user_key = $user_key order by purpose
+"""
+TABLES = {"next_actions": ACTIONS, "recommended": RECOMMENDED, "tags": TAGS, "consents": CONSENTS}
+
+
+def view(published: Published, user_key: str, language: str, can_find: bool) -> list[Any]:
+    """All that the published file holds on a person, or how to find one."""
+    form = _form(user_key, language, can_find)
+    if not user_key:
+        return [form]
+    try:
+        found = published.frame(
+            "select * from marts.dim_user_profiles where user_key = $user_key", {"user_key": user_key}
+        )
+        if found.empty:
+            return [form, _why(say("no_person", language))]
+        return [form, *_all(published, found.iloc[0], user_key, language)]
+    except Missing as missing:
+        word = "no_file" if missing.what == "current.duckdb" else "no_table"
+        return [form, _why(say(word, language, what=missing.what))]
+
+
+def _all(published: Published, person: pd.Series, user_key: str, language: str) -> list[Any]:
+    parts = [_facts(person, language), _risk(published, user_key, language)]
+    parts += [_rows(published, word, sql, user_key, language) for word, sql in TABLES.items()]
+    return [*parts, _timeline(published, user_key, language)]
+
+
+def _form(user_key: str, language: str, can_find: bool) -> html.Form:
+    label = say("find_any" if can_find else "find_person", language)
+    return html.Form(
+        [
+            html.Label(label, htmlFor="who"),
+            html.Div(
+                [
+                    _Input(id="who", name="who", value=user_key, language=language),
+                    html.Button(say("find", language), type="submit"),
+                ],
+                className="find-row",
+            ),
+        ],
+        action="/find-person",
+        method="POST",
+        className="find",
+    )
+
+
+def _Input(id: str, name: str, value: str, language: str) -> html.Div:  # noqa: A002, N802
+    from dash import dcc
+
+    return html.Div(
+        [
+            dcc.Input(id=id, name=name, value=value, type="text", autoComplete="off", debounce=True),
+            dcc.Input(name="language", value=language, type="hidden"),
+        ]
+    )
+
+
+def _facts(person: pd.Series, language: str) -> html.Div:
+    facts = []
+    for name, value in person.items():
+        column = str(name)
+        if column.endswith("_zh") or column == "as_of":
+            continue
+        if language == "zh" and f"{column}_zh" in person:
+            value = person[f"{column}_zh"]
+        how = "money" if column in MONEY else "percent" if column in SHARES else ""
+        meaning = dictionary.columns().get(f"dim_user_profiles.{column}", {}).get(language, column)
+        label = column.replace("_", " ") if language == "en" else re.split("[；，：（。]", meaning)[0]
+        facts.append(
+            html.Div(
+                [
+                    html.Dt([label, explained(label, meaning, language, f"person-{column}")]),
+                    html.Dd(formats.number(value, how, language), **{"data-fact": column}),
+                ]
+            )
+        )
+    return html.Div([html.H3(say("portrait", language), className="figure-title"), html.Dl(facts)])
+
+
+def _risk(published: Published, user_key: str, language: str) -> html.Div:
+    title = html.H3(say("risk", language), className="figure-title")
+    try:
+        found = published.frame(
+            "select * from marts.fct_churn_scores where user_key = $user_key", {"user_key": user_key}
+        )
+    except Missing as missing:
+        return html.Div([title, _why(say("no_table", language, what=missing.what))])
+    if found.empty:
+        return html.Div([title, _why(say("no_score", language))])
+    row = found.iloc[0]
+    reasons = [str(row[name]) for name in ("reason_1", "reason_2", "reason_3") if pd.notna(row[name])]
+    told = say(
+        "risk_said",
+        language,
+        probability=formats.number(row["churn_probability"], "percent", language),
+        band=row["churn_band"],
+        days=int(row["horizon_days"]),
+        reasons=", ".join(reasons),
+    )
+    return html.Div([title, html.P(told, className="risk-said")])
+
+
+def _rows(published: Published, word: str, sql: str, user_key: str, language: str) -> html.Div:
+    title = html.H3(say(word, language), className="figure-title")
+    try:
+        found = published.frame(sql.replace("{lang}", language), {"user_key": user_key})
+    except Missing as missing:
+        return html.Div([title, _why(say("no_table", language, what=missing.what))])
+    return html.Div(
+        [title, _plain(found, say(word, language), language) if len(found) else _why(formats.DASH)]
+    )
+
+
+def _timeline(published: Published, user_key: str, language: str) -> html.Div:
+    there = [table for table in TIMELINE if published.columns(table)]
+    parts = [
+        f"select {happened} as happened_at, {what} as what, {detail} as detail, '{table}' as source"
+        f" from marts.{table} where user_key = $user_key"
+        for table, (happened, what, detail) in TIMELINE.items()
+        if table in there
+    ]
+    title = html.H3(say("timeline", language), className="figure-title")
+    if not parts:
+        return html.Div([title, _why(say("no_table", language, what="fct_events"))])
+    sql = (
+        f"select happened_at, what, detail, source from ({' union all '.join(parts)})"
+        f" order by happened_at desc, source, what, detail limit {TIMELINE_ROWS}"
+    )
+    found = published.frame(sql, {"user_key": user_key})
+    return html.Div(
+        [title, _plain(found, say("timeline", language), language) if len(found) else _why(formats.DASH)]
+    )
+
+
+def _plain(found: pd.DataFrame, title: str, language: str) -> html.Div:
+    head = [html.Th(say(f"column_{name}", language), scope="col") for name in found.columns]
+    body = [
+        html.Tr(
+            [
+                html.Td(formats.number(value, "money" if name in MONEY else "", language))
+                for name, value in row.items()
+            ]
+        )
+        for row in found.to_dict("records")
+    ]
+    return html.Div(
+        html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="rows"),
+        className="scroll short",
+        tabIndex=0,
+        role="region",
+        **{"aria-label": title},
+    )
+
+
+def _why(text: str) -> html.Div:
+    return html.Div(text, className="empty-state small", role="status")
