@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from functools import partial
 from typing import Any, Literal
 
 import dash
@@ -13,9 +12,9 @@ from dash import dcc, html
 from vizro import Vizro
 from vizro.managers import data_manager
 
-from dashboards import answers, charts, finding, numbers, person, tables
+from dashboards import answers, charts, controls, finding, numbers, person, tables
 from dashboards.answers import Chosen
-from dashboards.published import Missing, Published
+from dashboards.published import Published
 from dashboards.specification import GROUPS, Page, Panel, pages
 from dashboards.wording import FRAME_ZH, LANGUAGES, say
 from orchestration.environment import PROJECT_ROOT
@@ -31,20 +30,6 @@ LANDMARKS = {
     "left-side": {"role": "navigation"},
     "page-title": {"role": "heading", "aria-level": "1"},
 }
-
-
-class Options(vm.Dropdown):
-    """A dropdown whose options are asked of the file served whenever its page is opened."""
-
-    type: Literal["options"] = "options"
-    asked: Any = None
-
-    def build(self) -> html.Div:
-        if self.asked is not None:
-            found = self.asked()
-            if found:
-                self.options = found
-        return super().build()
 
 
 class Menu(vm.Accordion):
@@ -90,7 +75,6 @@ class Pages(vm.Dashboard):
 _SERVED: dict[str, Any] = {}
 
 vm.Page.add_type("components", Person)
-vm.Parameter.add_type("selector", Options)
 vm.Navigation.add_type("nav_selector", Menu)
 
 
@@ -184,10 +168,7 @@ def _page(published: Published, page: Page, language: str) -> vm.Page:
         title=page.title[language],  # type: ignore[index]
         components=components,
         layout=vm.Grid(grid=_grid(page.panels), row_min_height=ROW_HEIGHT, row_gap="16px", col_gap="16px"),
-        controls=[
-            *_filters(published, page, targets, language),
-            *_choices(published, page, targets, language),
-        ],
+        controls=controls.of(published, page, targets, language),
     )
 
 
@@ -235,76 +216,3 @@ def _grid(panels: list[Panel]) -> list[list[int]]:
     if waiting is not None:
         grid += [[waiting, waiting]] * CHART_ROWS
     return grid
-
-
-def _filters(published: Published, page: Page, targets: list[str], language: str) -> list[vm.Parameter]:
-    controls = []
-    for name in page.filters:
-        if name == "period":
-            options = [{"label": say(word, language), "value": word} for word in answers.PERIODS]
-            selector: Any = vm.Dropdown(
-                id=f"{page.page}-{name}-{language}-selector",
-                title=say(name, language),
-                options=options,
-                value=page.period,
-                multi=False,
-            )
-        else:
-            selector = Options(
-                id=f"{page.page}-{name}-{language}-selector",
-                title=say(name, language),
-                options=[{"label": say("everyone", language), "value": ""}],
-                value=[],
-                multi=True,
-                asked=partial(_values, published, answers.PEOPLE[name]),
-                extra={"placeholder": say("everyone", language)},
-            )
-        controls.append(_control(f"{page.page}-{name}-{language}", name, selector, targets))
-    return controls
-
-
-def _choices(published: Published, page: Page, targets: list[str], language: str) -> list[vm.Parameter]:
-    controls = []
-    for choice in page.choices:
-        options = [{"label": o[language], "value": o["value"]} for o in choice.options]
-        asked = partial(_asked, published, choice.sql, language) if choice.sql else None
-        first = (asked() if asked else None) or options or [{"label": "–", "value": ""}]
-        selector = Options(
-            id=f"{page.page}-{choice.name}-{language}-selector",
-            title=choice.title[language],  # type: ignore[index]
-            options=first,
-            value=first[0]["value"],
-            multi=False,
-            asked=asked,
-        )
-        controls.append(_control(f"{page.page}-{choice.name}-{language}", choice.name, selector, targets))
-    return controls
-
-
-def _control(identifier: str, name: str, selector: Any, targets: list[str]) -> vm.Parameter:
-    return vm.Parameter(
-        id=identifier,
-        targets=[f"{target}.data_frame.{name}" for target in targets],
-        selector=selector,
-        show_in_url=True,
-    )
-
-
-def _values(published: Published, column: str) -> list[dict[str, str]]:
-    sql = (
-        f"select {column} as value, count(*) as people from marts.dim_user_profiles"
-        f" where {column} is not null group by {column} order by people desc, value limit 500"
-    )
-    return _asked(published, sql, "en")
-
-
-def _asked(published: Published, sql: str, language: str) -> list[dict[str, str]]:
-    try:
-        found = published.frame(sql.replace("{lang}", language))
-    except Missing:
-        return []
-    labels = found["label"] if "label" in found else found["value"]
-    return [
-        {"label": str(label), "value": str(value)}
-        for label, value in zip(labels, found["value"], strict=True)
-    ]

@@ -22,7 +22,7 @@ TIMELINE = {
     "fct_events": ("occurred_at", "event_name", "coalesce(page, item_id, channel)"),
     "fct_orders": ("ordered_at", "'order ' || status", "cast(revenue as varchar)"),
     "fct_touches": ("occurred_at", "action", "campaign_id"),
-    "fct_feedback": ("submitted_at", "kind", "coalesce(topic, cast(score as varchar))"),
+    "fct_feedback": ("submitted_at", "kind", "coalesce(sentiment_class, cast(score as varchar))"),
     "fct_lifecycle_spans": ("cast(from_day as timestamp)", "'→ ' || state", "null"),
 }
 ACTIONS = """
