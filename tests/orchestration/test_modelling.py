@@ -120,6 +120,27 @@ def test_predictions_are_written_with_the_types_the_model_declares(
         assert modelling.stored(connection, spec) == {"scores": rows}
 
 
+def test_a_kept_table_keeps_what_other_nights_said(connection: duckdb.DuckDBPyConnection) -> None:
+    def said(day: date, score: float, **more: str) -> None:
+        tables = {"scores": {"user_key": "text", "score": "double", **more, "as_of": "date"}}
+        spec = cast("ModelSpec", SimpleNamespace(tables=tables, kept=frozenset({"scores"})))
+        frame = pd.DataFrame(
+            {"user_key": ["a"], "score": [score], "as_of": [day], **dict.fromkeys(more, "new")}
+        )
+        modelling.write(connection, spec, {"scores": frame if score else frame.head(0)}, day)
+
+    found = "select as_of, score from predictions.scores order by 1"
+    said(NEXT, 0.2)
+    said(DAY, 0.1)
+    said(NEXT, 0.3)
+    assert connection.execute(found).fetchall() == [(DAY, 0.1), (NEXT, 0.3)]
+    said(NEXT, 0.0)
+    assert connection.execute(found).fetchall() == [(DAY, 0.1)], "a second try of a night replaces the first"
+    said(NEXT, 0.4, why="text")
+    told = connection.execute("select as_of, why from predictions.scores order by 1").fetchall()
+    assert told == [(DAY, None), (NEXT, "new")], "a column that is new was not told before"
+
+
 def test_a_model_knows_its_tenants_churn_and_the_nights_anchor(tonight: Tonight) -> None:
     known = modelling.settings(tonight(NEXT))
     assert known["anchor"] == tonight(NEXT).churn_anchor
