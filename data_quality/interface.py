@@ -131,6 +131,10 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
         "fct_user_segments": _public("user_key", "user_key segment_id segment_name"),
         "dim_segments": _public("segment_id", "segment_id name_en name_zh rule share size"),
         "fct_touches": _public("touch_id", "touch_id campaign_id user_key action occurred_at channel"),
+        "fct_attribution": _public(
+            "conversion_id touchpoint_id model", "conversion_id campaign_id channel model credit revenue"
+        ),
+        "fct_channel_effects": _public("channel", "channel removal_effect share method model_version"),
         "rpt_campaigns": _public("campaign_id", "campaign_id sent opened clicked spend"),
         "fct_propensities": _public(
             "user_key", "user_key goal probability horizon_days method model_version"

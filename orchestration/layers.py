@@ -41,10 +41,12 @@ PUBLIC_BESIDE_MARTS = {
         "rpt_experiments",
         "rpt_experiment_history",
         "rpt_experiment_segments",
+        "fct_channel_effects",
     ),
     "activation": (
         "dim_user_profiles",
         "fct_next_actions",
+        "fct_attribution",
         "rpt_campaigns",
         "fct_feedback",
         "rpt_satisfaction",

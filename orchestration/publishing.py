@@ -110,13 +110,25 @@ def write_candidate(night: Night) -> Path:
         connection.execute(f"attach '{source}' as private (read_only)")
         for layer, tables in layers.PUBLIC_BESIDE_MARTS.items():
             for table in tables:
-                connection.execute(
-                    f"create or replace table {SCHEMA}.{table} as from private.{layer}.{table}"
-                )
+                _copy(connection, layer, table)
         _write_quality(connection, night.as_of)
         connection.execute("detach private")
         connection.execute("checkpoint")
     return candidate
+
+
+def _copy(connection: duckdb.DuckDBPyConnection, layer: str, table: str) -> None:
+    """One table of another layer; of a view its rows, and the view over them."""
+    view = connection.execute(
+        "select sql from duckdb_views()"
+        " where database_name = 'private' and schema_name = ? and view_name = ?",
+        [layer, table],
+    ).fetchone()
+    copied = f"{table}_rows" if view else table
+    connection.execute(f"create or replace table {SCHEMA}.{copied} as from private.{layer}.{copied}")
+    if view:
+        connection.execute(f"drop view if exists {SCHEMA}.{table}")
+        connection.execute(str(view[0]).replace(f"{layer}.{table}", f"{SCHEMA}.{table}"))
 
 
 def _write_quality(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:

@@ -6,12 +6,13 @@ from datetime import date
 from typing import Annotated, Literal, get_args
 from zoneinfo import available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
 from orchestration.activation import Activation
 from orchestration.rules import Purpose, Strict
 
 Status = Literal["granted", "withdrawn"]
+AttributionModel = Literal["first", "last", "last_non_direct", "linear", "position", "time_decay", "markov"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
 
@@ -51,6 +52,16 @@ class Attribution(Strict):
     lookback_days: int = Field(30, ge=1, le=365, description="older touchpoints do not count")
     max_touchpoints: int = Field(100, ge=1, le=1000, description="the last ones of a purchase")
     own_hosts: list[str] = Field(default_factory=list, description="referrers that are direct")
+    half_life_days: float = Field(7, gt=0, le=365, description="time decay halves a touch's weight")
+    position_first: float = Field(0.4, ge=0, le=1, description="share of the first touchpoint")
+    position_last: float = Field(0.4, ge=0, le=1, description="share of the last touchpoint")
+    reported_model: AttributionModel = Field("last_non_direct", description="of the main columns")
+
+    @model_validator(mode="after")
+    def _shares(self) -> Attribution:
+        if not 0 < self.position_first + self.position_last <= 1:
+            raise ValueError("position_first and position_last must add up to more than 0 and at most 1")
+        return self
 
 
 class Baskets(Strict):

@@ -9,6 +9,7 @@ from data_quality.night import Night
 
 COLUMNS = [
     "conversion_id",
+    "conversion_number",
     "user_key",
     "converted_at",
     "revenue",
@@ -16,14 +17,15 @@ COLUMNS = [
     "kind",
     "occurred_at",
     "seconds_before",
+    "seconds_before_last",
     "source",
     "medium",
     "campaign_id",
     "channel",
     "is_direct",
+    "is_last_non_direct",
     "position",
     "position_from_last",
-    "non_direct_from_last",
     "touchpoint_count",
 ]
 EVIDENCE = """
@@ -45,6 +47,7 @@ having
     or max(position) <> count(*)
     or count(distinct position) <> count(*)
     or min(position_from_last) <> 1
+    or count(*) filter (where is_last_non_direct) <> 1
 """
 
 
