@@ -10,7 +10,7 @@ DASHBOARDS_READY := $(DASHBOARDS)/.ready
 HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
 
-.PHONY: help nightly test ui replay backfill rollback quarantine lint faults bench bench-behaviour screenshots dashboards metric test-dashboards clean
+.PHONY: help nightly test ui replay backfill rollback quarantine backup restore doctor lint faults bench bench-behaviour screenshots dashboards metric test-dashboards clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -45,6 +45,15 @@ rollback: $(READY) ## serve an earlier published generation: make rollback [TO=]
 
 quarantine: $(READY) ## refused rows: make quarantine DO="list|show|replay ..."
 	@$(HERE) orchestration.quarantine $(NIGHT) $(DO)
+
+backup: $(READY) ## all state of a tenant in one file: make backup [TO=]
+	@$(HERE) orchestration.backup $(NIGHT) --to "$(TO)"
+
+restore: $(READY) ## a backup into a new data folder: make restore FROM= DATA=
+	@$(HERE) orchestration.backup $(NIGHT) --restore "$(FROM)"
+
+doctor: $(READY) ## what is wrong with this installation and how to mend it
+	@$(HERE) orchestration.doctor $(NIGHT)
 
 ui: $(READY) ## the Dagster UI on 127.0.0.1:3000
 	@$(HERE) orchestration.ui $(NIGHT) --port "$(or $(PORT),3000)"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration import home, night
+from orchestration import home, mending, night, preflight, progress
 
 POOL = "warehouse"
 # A build describes one day, so a range of days is a run for each.
@@ -28,7 +28,10 @@ def night_of(
     a shell wait for each other.
     """
     found = night.of(context.run.tags.get("dagster/partition"))
-    home.hold(found.data, run_id=context.run.run_id)
+    if home.hold(found.data, run_id=context.run.run_id):
+        preflight.check(found)
+        mending.mend(found)
+    progress.journal(found.data, context.run.run_id, context.op_execution_context.op_def.name)
     return found
 
 

@@ -38,10 +38,20 @@ class NodeResult:
         return self.status in {"success", "pass", "warn", UNCHANGED}
 
 
+_QUOTING = ("Conversion Error", "Invalid Input Error", "Constraint Error", "Out of Range Error")
+
+
+def _without_values(message: str | None) -> str | None:
+    """What dbt said of a node; where the engine would quote a value of some record, only its kind."""
+    kind = next((kind for kind in _QUOTING if message and kind in message), None)
+    return f"{kind} (its value is not repeated here)" if kind else message
+
+
 def _results(result: dbtRunnerResult) -> list[NodeResult]:
     nodes: Iterable[Any] = getattr(result.result, "results", None) or []
     return [
-        NodeResult(r.node.unique_id, str(r.status), r.execution_time, r.failures, r.message) for r in nodes
+        NodeResult(r.node.unique_id, str(r.status), r.execution_time, r.failures, _without_values(r.message))
+        for r in nodes
     ]
 
 

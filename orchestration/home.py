@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import time
+from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
@@ -15,11 +16,12 @@ import dagster as dg
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
 from orchestration import environment, pseudonym
-from orchestration.errors import Unusable
+from orchestration.errors import NotNow, Unusable
 from orchestration.progress import say
 from orchestration.tenant import Tenant
 
 WAIT_SECONDS = 3600.0
+NIGHTS_SHOWN = 7
 
 # A queued run has no process yet and a starting one may still get one: the daemon sees to both.
 UNFINISHED = [
@@ -30,6 +32,10 @@ UNFINISHED = [
 
 class DataFolderError(Unusable):
     """The data folder cannot be used: another tenant's, another key's, not writable, or busy."""
+
+
+class Busy(DataFolderError, NotNow):
+    """Another night is writing."""
 
 
 def claim(owner: Tenant, data: Path) -> None:
@@ -66,7 +72,7 @@ def claim(owner: Tenant, data: Path) -> None:
 _held: dict[Path, IO[str]] = {}
 
 
-def hold(data: Path, wait_seconds: float = WAIT_SECONDS, run_id: str | None = None) -> None:
+def hold(data: Path, wait_seconds: float = WAIT_SECONDS, run_id: str | None = None) -> bool:
     """Hold the one writer's lock until this process ends; the kernel frees it however it ends.
 
     A second night waits for the first, so nights launched together run one after another.
@@ -76,13 +82,18 @@ def hold(data: Path, wait_seconds: float = WAIT_SECONDS, run_id: str | None = No
     run_id : str, optional
         The Dagster run that waits, so that the night it waits for does not reap it as dead.
 
+    Returns
+    -------
+    bool
+        Whether it was not held before.
+
     Raises
     ------
-    DataFolderError
+    Busy
         Another night is still running after the wait; names its process.
     """
     if data in _held:
-        return
+        return False
     if run_id is not None:
         _attend(data / "dagster", run_id)
     lock = open(data / "night.lock", "a+")  # noqa: SIM115 - held until the process ends
@@ -97,7 +108,7 @@ def hold(data: Path, wait_seconds: float = WAIT_SECONDS, run_id: str | None = No
             holder = lock.read().strip() or "unknown"
             if time.monotonic() >= deadline:
                 lock.close()
-                raise DataFolderError(
+                raise Busy(
                     f"another night is writing to {data} (process {holder}); run again when it has ended"
                 ) from error
             if not told:
@@ -108,6 +119,7 @@ def hold(data: Path, wait_seconds: float = WAIT_SECONDS, run_id: str | None = No
     lock.write(str(os.getpid()))
     lock.flush()
     _held[data] = lock
+    return True
 
 
 def release(data: Path) -> None:
@@ -155,7 +167,7 @@ def reap_if_idle(data: Path, older_than_seconds: float = 0) -> int:
     """End dead runs unless a night is being written: one left STARTED would block the queue."""
     try:
         hold(data, wait_seconds=0)
-    except DataFolderError:
+    except Busy:
         return 0
     try:
         with instance() as found:
@@ -187,6 +199,31 @@ def _is_attended(home: Path, run_id: str) -> bool:
             return True
     path.unlink()
     return False
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How one night of the folder ended."""
+
+    night: str
+    status: str
+    seconds: float | None
+    run: str
+
+
+def last_nights() -> list[Ended]:
+    """The last nights of DAGSTER_HOME, the latest first."""
+    with instance() as found:
+        records = found.get_run_records(RunsFilter(job_name="nightly"), limit=NIGHTS_SHOWN)
+    return [
+        Ended(
+            record.dagster_run.tags.get("dagster/partition", "-"),
+            record.dagster_run.status.value.lower(),
+            record.end_time - record.start_time if record.start_time and record.end_time else None,
+            record.dagster_run.run_id,
+        )
+        for record in records
+    ]
 
 
 def instance() -> dg.DagsterInstance:

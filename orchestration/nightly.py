@@ -1,12 +1,14 @@
 """Run one night in this process: `python -m orchestration.nightly`.
 
 Exit codes: 0 published; 1 a gate or a step failed and the published file is as it was;
-2 the tenant, the day or the data folder is not usable and nothing was written.
+2 the tenant, the day or the data folder is not usable and nothing was written; 3 not now: the disk
+has no room or another night is writing, and trying again later may do.
 """
 
 from __future__ import annotations
 
 import argparse
+import errno
 import sys
 from collections.abc import Callable
 from functools import lru_cache
@@ -17,12 +19,12 @@ from typing import TYPE_CHECKING
 
 from orchestration import environment, night, progress
 from orchestration.errors import Unusable
-from orchestration.ingestion.feed import FeedError
 
 if TYPE_CHECKING:
     import dagster as dg
 
-FAILED, UNUSABLE = 1, 2
+FAILED, UNUSABLE, NOT_NOW = 1, 2, 3
+FULL = {errno.ENOSPC, errno.EDQUOT}
 
 
 def arguments(description: str) -> argparse.ArgumentParser:
@@ -64,7 +66,7 @@ def run(now: night.Night) -> int:
         home.dagster_home(now.data)
         progress.say(f"night of {now.as_of} for {now.tenant.name}, state in {now.data}")
         result = execute(now)
-        print(summary.text(now, result), flush=True)
+        print(summary.text(now, result, home.last_nights()), flush=True)
     finally:
         home.release(now.data)
     return 0 if result.success else FAILED
@@ -83,8 +85,10 @@ def code_location(folder: Path) -> dg.Definitions:
 
 def execute(now: night.Night) -> dg.ExecuteInProcessResult:
     """The Dagster run of one night; the caller holds the lock."""
-    from orchestration import alerts, home
+    from orchestration import alerts, home, mending, preflight
 
+    preflight.check(now)
+    mending.mend(now)
     with home.instance() as instance:
         if reaped := home.reap(instance):
             progress.say(f"{reaped} unfinished runs of an earlier process ended")
@@ -98,6 +102,7 @@ def execute(now: night.Night) -> dg.ExecuteInProcessResult:
             raise_on_error=False,
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
+        progress.close()
         alerts.after(now, result.success, instance)
     return result
 
@@ -121,9 +126,23 @@ def explained(command: Callable[[], int]) -> int:
     environment.silence_telemetry()
     try:
         return command()
-    except (Unusable, FeedError) as error:
+    except Unusable as error:
         print(f"error: {error}", file=sys.stderr)
-        return UNUSABLE
+        return error.exit_code
+    except Exception as error:
+        if not _disk_is_full(error):
+            raise
+        print("error: the disk is full: free some space in DATA, then run again", file=sys.stderr)
+        return NOT_NOW
+
+
+def _disk_is_full(error: BaseException | None) -> bool:
+    """Whether an error, or what it came of, is a write that had no room."""
+    while error is not None:
+        if getattr(error, "errno", None) in FULL or "disk is full" in str(error):
+            return True
+        error = error.__cause__ or error.__context__
+    return False
 
 
 def main(argv: list[str] | None = None) -> int:

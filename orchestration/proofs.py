@@ -70,6 +70,11 @@ def drop(night: Night, layer: str, *, in_part: bool = False) -> None:
     _write(night, kept | ({layer: _IN_PART} if in_part else {}))
 
 
+def forget(night: Night) -> None:
+    """The files that proofs are of are gone."""
+    _path(night).unlink(missing_ok=True)
+
+
 def _path(night: Night) -> Path:
     return night.data / _FILE
 

@@ -11,14 +11,20 @@ from typing import Any
 
 from dbt.adapters.duckdb.plugins import BasePlugin
 
-from orchestration import environment
+from orchestration import environment, warehouse
 from orchestration.pseudonym_key import KeyUnreadable, key_path, load_key, pads, user_key
 
 __all__ = ["KeyUnreadable", "Plugin", "key_path", "load_key", "pads", "user_key"]
 
 
 class Plugin(BasePlugin):
-    """Sets the two session variables on every cursor dbt opens."""
+    """Locks every connection dbt opens down, and sets the two session variables on its cursors."""
+
+    def configure_connection(self, conn: Any) -> None:
+        found = environment.read()
+        files = [Path(name).resolve().parent for name in (found.warehouse, found.marts) if name]
+        conn.execute("set global timezone = 'UTC'")
+        warehouse.lock_down(conn, *files, environment.PROJECT_ROOT / "dbt_project" / "seeds")
 
     def configure_cursor(self, cursor: Any) -> None:
         # A tenant may be named by its folder; its key goes by the folder's last name.

@@ -105,7 +105,7 @@ def write_candidate(night: Night) -> Path:
     with night.warehouse.open_layer("marts") as marts:
         marts.execute("checkpoint")
     shutil.copyfile(night.warehouse.marts_path, candidate)
-    with warehouse.open_file(candidate) as connection:
+    with warehouse.open_file(candidate, beside=night.data) as connection:
         source = str(night.warehouse.path).replace("'", "''")
         connection.execute(f"attach '{source}' as private (read_only)")
         for layer, tables in layers.PUBLIC_BESIDE_MARTS.items():

@@ -110,11 +110,11 @@ def replay(now: Night, first: str, last: str) -> int:
             with progress.quiet():
                 result = nightly.execute(tonight)
             if not result.success:
-                print(summary.text(tonight, result), flush=True)
+                print(summary.text(tonight, result, home.last_nights()), flush=True)
                 return nightly.FAILED
             seconds = time.monotonic() - started
             progress.say(f"night {number} of {len(nights)}: {day} published in {seconds:.1f} s")
-        print(summary.text(tonight, result), flush=True)
+        print(summary.text(tonight, result, home.last_nights()), flush=True)
     finally:
         home.release(now.data)
     return 0

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import publishing
+from orchestration import home, publishing
 from orchestration.ingestion import ledger
 from orchestration.night import Night
 
 
-def text(now: Night, result: dg.ExecuteInProcessResult) -> str:
-    """The summary: feeds, gates, models, the published file, times, and what to run next."""
+def text(now: Night, result: dg.ExecuteInProcessResult, nights: Sequence[home.Ended] = ()) -> str:
+    """The summary: feeds, gates, models, times, the last nights, the published file, what to run next."""
     title = f"Night of {now.as_of} · {now.tenant.settings.name}"
     parts = [
         f"\n{title}\n{'=' * len(title)}",
@@ -21,6 +21,7 @@ def text(now: Night, result: dg.ExecuteInProcessResult) -> str:
         _models(now) if _did(result, "train_models") else "",
         _times(result),
         _failures(result),
+        _last_nights(nights),
         _published(now, result.success),
     ]
     return "\n\n".join(part for part in parts if part)
@@ -145,6 +146,11 @@ def _failures(result: dg.ExecuteInProcessResult) -> str:
             )
             said.append(f"  {event.step_key}: {message}")
     return "Failed\n" + "\n".join(said) if said else ""
+
+
+def _last_nights(nights: Sequence[home.Ended]) -> str:
+    rows = [[one.night, one.status, one.seconds, f"logs/{one.run}.ndjson"] for one in nights]
+    return "Last nights\n" + _table(("night", "ended", "seconds", "journal in DATA"), rows) if rows else ""
 
 
 def _published(now: Night, succeeded: bool) -> str:

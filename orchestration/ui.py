@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import os
 import sys
 
-from orchestration import environment, nightly
+from orchestration import environment, kin, nightly
 from orchestration.errors import Unusable
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -35,21 +34,8 @@ def main(argv: list[str] | None = None) -> int:
         home.reap_if_idle(now.data)
         workspace = str(environment.PROJECT_ROOT / "workspace.yaml")
         print(f"Dagster UI: http://{found.ui_host}:{options.port}", flush=True)
-        os.execv(
-            sys.executable,
-            [
-                sys.executable,
-                "-m",
-                "dagster",
-                "dev",
-                "-w",
-                workspace,
-                "-h",
-                found.ui_host,
-                "-p",
-                options.port,
-            ],
-        )
+        where = ["-w", workspace, "-h", found.ui_host, "-p", options.port]
+        return kin.run([sys.executable, "-m", "dagster", "dev", *where])
 
     return nightly.explained(command)
 

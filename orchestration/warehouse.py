@@ -30,6 +30,7 @@ class Warehouse:
     def open(self) -> Iterator[duckdb.DuckDBPyConnection]:
         """The private warehouse for writing, with the marts attached as ``public_db``."""
         with _connected(self.path) as connection:
+            lock_down(connection, self.data)
             connection.execute(f"attach {_text(self.marts_path)} as public_db")
             yield connection
 
@@ -37,13 +38,17 @@ class Warehouse:
     def open_layer(self, layer: str) -> Iterator[duckdb.DuckDBPyConnection]:
         """A connection whose default database holds a layer's schema."""
         with _connected(self.marts_path if layer == "marts" else self.path) as connection:
+            lock_down(connection, self.data)
             yield connection
 
 
 @contextmanager
-def open_file(path: Path, *, read_only: bool = False) -> Iterator[duckdb.DuckDBPyConnection]:
-    """One DuckDB file, such as a published generation."""
+def open_file(
+    path: Path, *, read_only: bool = False, beside: Path | None = None
+) -> Iterator[duckdb.DuckDBPyConnection]:
+    """One DuckDB file, such as a published generation; only its folder is seen, or the one named."""
     with _connected(path, read_only=read_only) as connection:
+        lock_down(connection, beside or path.parent)
         yield connection
 
 
@@ -54,6 +59,14 @@ def scratch(temporary: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection
         if temporary is not None:
             connection.execute(f"set temp_directory = {_text(temporary)}")
         yield connection
+
+
+def lock_down(connection: duckdb.DuckDBPyConnection, *folders: Path) -> None:
+    """Let a connection see these folders and nothing else, until it ends."""
+    allowed = ", ".join(_text(folder.resolve(), "/") for folder in folders)
+    connection.execute(f"set allowed_directories = [{allowed}]")
+    connection.execute("set enable_external_access = false")
+    connection.execute("set lock_configuration = true")
 
 
 @contextmanager
@@ -67,11 +80,11 @@ def _connected(path: Path | None, *, read_only: bool = False) -> Iterator[duckdb
     }
     connection = duckdb.connect(str(path or ":memory:"), read_only=read_only, config=config)
     try:
-        connection.execute("set timezone = 'UTC'")
+        connection.execute("set global timezone = 'UTC'")
         yield connection
     finally:
         connection.close()
 
 
-def _text(path: Path) -> str:
-    return "'" + str(path).replace("'", "''") + "'"
+def _text(path: Path, end: str = "") -> str:
+    return "'" + str(path).replace("'", "''") + end + "'"

@@ -34,13 +34,10 @@ def scratch(
     temporary = Path(tempfile.mkdtemp(prefix=f".load-{os.getpid()}-", dir=data))
     try:
         with warehouse.scratch(temporary) as connection:
-            allowed = ", ".join(literal(f"{path.resolve()}/") for path in (data, *readable))
             connection.execute(f"set disabled_optimizers = {literal(UNSAFE_OPTIMIZERS)}")
             if small:
                 connection.execute("set threads = 1")
-            connection.execute(f"set allowed_directories = [{allowed}]")
-            connection.execute("set enable_external_access = false")
-            connection.execute("set lock_configuration = true")
+            warehouse.lock_down(connection, data, *readable)
             yield connection, temporary
     finally:
         shutil.rmtree(temporary, ignore_errors=True)

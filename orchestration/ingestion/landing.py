@@ -131,6 +131,11 @@ class Seen:
             self._changed = True
         return found
 
+    def knows(self, path: Path, name: Path) -> bool:
+        """Whether a file is as it was when its content was hashed."""
+        entry = self._entries.get(name.as_posix())
+        return entry is not None and entry[0] == stamp(path)
+
     def put_off(self, sha: str, mapping: str) -> datetime | None:
         """The earliest time in a file that lay wholly in the future under this mapping."""
         found = self._put_off.get(f"{sha}:{mapping}")

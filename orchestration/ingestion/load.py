@@ -138,5 +138,6 @@ def _report(load: FileLoad, say: Progress) -> None:
         say(f"{where}: refused whole: {reasons}{lacks}; correct the feed, then replay")
     elif load.missing:
         say(f"{where}: the file has no column {', '.join(load.missing)}; loaded without")
-    if load.new_columns:
+    # Of a file without its header the first record would be told as the names of new columns.
+    if load.new_columns and load.status != "refused":
         say(f"{where}: new columns {', '.join(load.new_columns)}, kept in JSON")

@@ -75,6 +75,8 @@ def unpack(path: Path, source: Source, temporary: Path) -> Plain:
     """
     packed_as = compression(path, source)
     if packed_as == "none":
+        if path.stat().st_size > MAX_BYTES:
+            raise UnreadableFileError("too_large", f"holds more than {MAX_BYTES} bytes")
         return Plain(path, source.encoding)
     target = temporary / "unpacked"
     limit = max(FREE_BYTES, min(MAX_BYTES, path.stat().st_size * MAX_RATIO))

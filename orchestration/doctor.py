@@ -1,0 +1,152 @@
+"""What is wrong with an installation and how to mend it: `python -m orchestration.doctor`.
+
+Looks and changes nothing. Exit code 0 when all is well, 1 when something has to be mended.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import sys
+from collections.abc import Callable, Iterator
+from importlib import metadata
+from pathlib import Path
+
+import duckdb
+
+from orchestration import environment, home, nightly, preflight, pseudonym, publishing, warehouse
+from orchestration.errors import Unusable
+from orchestration.ingestion import ledger
+from orchestration.night import Night
+
+PYTHONS = ((3, 11), (3, 13))
+# What was found, and how to mend it; nothing to mend: all is well.
+Finding = tuple[str, str]
+
+
+def _python() -> Iterator[Finding]:
+    version = sys.version_info[:2]
+    wrong = not PYTHONS[0] <= version <= PYTHONS[1]
+    yield f"Python {version[0]}.{version[1]}", "use Python 3.11 to 3.13: make clean, PYTHON=" if wrong else ""
+
+
+def _packages() -> Iterator[Finding]:
+    text = (environment.PROJECT_ROOT / "requirements.lock").read_text(encoding="utf-8")
+    locked = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", text, re.MULTILINE))
+    needed = metadata_needed()
+    other = [
+        f"{name} {found or 'is not installed'}"
+        for name in sorted(needed & set(locked))
+        if (found := _installed(name)) != locked[name]
+    ]
+    said = f"{len(needed)} packages as locked" if not other else f"not as locked: {', '.join(other[:5])}"
+    yield said, "install them again: remove .venv, then any make command" if other else ""
+
+
+def metadata_needed() -> set[str]:
+    """The packages the project names itself."""
+    text = (environment.PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    listed = text.split("dependencies = [", 1)[1].split("\n]", 1)[0]
+    return set(re.findall(r'^\s*"([A-Za-z0-9._-]+)', listed, re.MULTILINE))
+
+
+def _installed(name: str) -> str | None:
+    try:
+        return metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return None
+
+
+def _key(now: Night) -> Iterator[Finding]:
+    given, path = environment.read().pseudonym_key, pseudonym.key_path(now.tenant.name)
+    if given:
+        yield "pseudonym key given by the environment", ""
+    elif not path.exists():
+        lost = (now.data / "tenant.json").exists()
+        mend = f"put back .secrets/{path.name}: DATA was built with it" if lost else ""
+        yield "no pseudonym key yet: the first night makes one", mend
+    else:
+        open_to_others = path.stat().st_mode & 0o077
+        yield f"pseudonym key in .secrets/{path.name}", f"chmod 600 {path}" if open_to_others else ""
+
+
+def _folder(now: Night) -> Iterator[Finding]:
+    place = now.data
+    while not place.exists():
+        place = place.parent
+    writable = os.access(place, os.W_OK | os.X_OK)
+    yield f"DATA={now.data}", "" if writable else f"let this user write to {place}"
+    landing = now.landing.is_dir() or now.tenant.folder.name == "demo"
+    yield f"landing files in {now.landing}", "" if landing else "create that folder, or give LANDING="
+    wanted, free = preflight.needed(now), shutil.disk_usage(place).free
+    said = f"{free / 1e6:,.0f} MB free, a night may need {wanted / 1e6:,.0f} MB"
+    yield said, "" if free >= wanted else "free some space there"
+
+
+def _files(now: Night) -> Iterator[Finding]:
+    if not now.data.exists():
+        return
+    try:
+        home.hold(now.data, wait_seconds=0)
+    except home.Busy:
+        yield "a night is being written: its files are looked at when it has ended", ""
+        return
+    try:
+        for path in (now.warehouse.path, now.warehouse.marts_path):
+            if path.exists():
+                yield path.name, "" if _opens(path) else "nothing to do: the next night builds it again"
+        half = [load.file for load in ledger.loads(now.data) if not load.sha256]
+        yield "ledger of loaded files", f"restore a backup: {len(half)} loads say nothing" if half else ""
+    except (OSError, ValueError, TypeError):
+        yield "ledger of loaded files", "a file under loads/ is damaged: restore a backup"
+    finally:
+        home.release(now.data)
+
+
+def _opens(path: Path) -> bool:
+    try:
+        with warehouse.open_file(path, read_only=True) as connection:
+            connection.execute("select count(*) from duckdb_tables()").fetchone()
+    except duckdb.Error:
+        return False
+    return True
+
+
+def _served(now: Night) -> Iterator[Finding]:
+    pointer, serving = publishing.current(now.data), publishing.serving(now.data)
+    if serving is None:
+        dangling = pointer.is_symlink()
+        yield "nothing is published yet", "make rollback: the file served is gone" if dangling else ""
+    else:
+        yield f"serving {serving.name}", "" if _opens(serving.path) else "make rollback, then make nightly"
+
+
+def examine(now: Night) -> Iterator[Finding]:
+    """Every finding, in the order in which to mend."""
+    checks: tuple[Callable[[Night], Iterator[Finding]], ...] = (_key, _folder, _files, _served)
+    yield from _python()
+    yield from _packages()
+    for check in checks:
+        try:
+            yield from check(now)
+        except (Unusable, OSError) as error:
+            yield check.__name__.removeprefix("_"), str(error)
+
+
+def main(argv: list[str] | None = None) -> int:
+    options = nightly.arguments(__doc__ or "").parse_args(argv)
+
+    def command() -> int:
+        wrong = 0
+        for said, mend in examine(nightly.settle(options)):
+            wrong += bool(mend)
+            print(f"{'WRONG' if mend else 'well '}  {said}" + (f"\n       mend: {mend}" if mend else ""))
+        print(f"{wrong} things to mend" if wrong else "all is well")
+        return nightly.FAILED if wrong else 0
+
+    return nightly.explained(command)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

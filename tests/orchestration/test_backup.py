@@ -1,0 +1,100 @@
+"""A backup is all of a folder, and comes back as it was or not at all."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tarfile
+from pathlib import Path
+
+import pytest
+
+from orchestration import backup, publishing, warehouse
+from orchestration.backup import BackupError
+
+
+def _sums(data: Path) -> dict[str, str]:
+    return {
+        path.relative_to(data).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(data.rglob("*"))
+        if path.is_file()
+    }
+
+
+@pytest.fixture
+def full(tmp_path: Path) -> Path:
+    """A folder with a bit of everything a night leaves."""
+    data = tmp_path / "state"
+    for name in ("raw/orders/feed=a/loaded_on=2026-03-10/x.parquet", "models/churn/1.skops", "logs/r.ndjson"):
+        path = data / name
+        path.parent.mkdir(parents=True)
+        path.write_bytes(os.urandom(100))
+    (data / "loads").mkdir()
+    (data / "loads" / ".seen.json").write_text("{}")
+    (data / "tenant.json").write_text("{}")
+    (data / "published").mkdir()
+    for path in (data / "warehouse.duckdb", data / "published" / "generation_2026-03-10_1.duckdb"):
+        with warehouse.open_file(path) as connection:
+            connection.execute("create schema marts; create table marts.t as select 42 as answer")
+    publishing.current(data).symlink_to("generation_2026-03-10_1.duckdb")
+    return data
+
+
+def test_what_comes_back_is_what_was_kept(full: Path, tmp_path: Path) -> None:
+    before = _sums(full)
+    assert backup.write(full, tmp_path / "kept.tar") == len(before) - 1  # the pointer is a link
+    assert backup.restore(tmp_path / "kept.tar", tmp_path / "back") == len(before) - 1
+    assert _sums(tmp_path / "back") == before
+    assert publishing.serving(tmp_path / "back") is not None
+    assert publishing.checksums(publishing.current(tmp_path / "back")) == publishing.checksums(
+        publishing.current(full)
+    )
+
+
+def test_a_backup_is_readable_by_its_owner_only_and_leaves_no_half(full: Path, tmp_path: Path) -> None:
+    (full / "night.lock").write_text("1")
+    (full / ".load-1-x").mkdir()
+    (full / ".load-1-x" / "work").write_text("half")
+    backup.write(full, tmp_path / "kept.tar")
+    assert (tmp_path / "kept.tar").stat().st_mode & 0o777 == 0o600
+    with tarfile.open(tmp_path / "kept.tar") as tar:
+        assert not [name for name in tar.getnames() if "lock" in name or "load-" in name]
+    assert [path.name for path in tmp_path.glob(".*")] == []
+
+
+def test_an_altered_backup_is_not_restored(full: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "kept.tar"
+    backup.write(full, kept)
+    content = bytearray(kept.read_bytes())
+    at = content.rindex((full / "models/churn/1.skops").read_bytes())
+    content[at] ^= 1
+    kept.write_bytes(content)
+    with pytest.raises(BackupError, match=r"1\.skops is not as it was"):
+        backup.restore(kept, tmp_path / "back")
+    kept.write_bytes(content[: len(content) // 2])
+    with pytest.raises(BackupError):
+        backup.restore(kept, tmp_path / "back")
+    assert not (tmp_path / "back").exists()
+    assert not list(tmp_path.glob(".back*"))
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside", "link"])
+def test_a_hostile_backup_writes_nothing_outside(full: Path, tmp_path: Path, name: str) -> None:
+    kept = tmp_path / "kept.tar"
+    backup.write(full, kept)
+    with tarfile.open(kept, "a") as tar:
+        entry = tarfile.TarInfo(name)
+        if name == "link":
+            entry.type, entry.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        tar.addfile(entry)
+    with pytest.raises(BackupError, match="which its list does not name"):
+        backup.restore(kept, tmp_path / "deep" / "back")
+    assert not (tmp_path / "outside").exists()
+
+
+def test_a_folder_in_use_is_not_written_over(full: Path, tmp_path: Path) -> None:
+    backup.write(full, tmp_path / "kept.tar")
+    before = _sums(full)
+    with pytest.raises(BackupError, match="is not empty"):
+        backup.restore(tmp_path / "kept.tar", full)
+    assert _sums(full) == before
