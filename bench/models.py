@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from bench import snapshots
+from bench import reviews, snapshots
 from ml.churn import SPEC as CHURN
 from ml.frames import FloatArray
 from ml.segments import SPEC as SEGMENTS
@@ -157,6 +157,7 @@ def main() -> None:
     asked = parser.parse_args()
     for folder in PROTOCOLS:
         measured(folder)
+    reviews.main()
     clocked(asked.people, asked.snapshots)
 
 

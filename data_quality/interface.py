@@ -142,7 +142,7 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
         "fct_recommendations": _public("user_key rank", "user_key rank item_id score method"),
         "fct_feedback": _public(
             "feedback_id",
-            "feedback_id user_key submitted_at channel kind score sentiment sentiment_class",
+            "feedback_id user_key submitted_at channel kind score sentiment sentiment_class topic",
         ),
         "rpt_satisfaction": _public(
             "period_start subject_type subject_id breakdown breakdown_value",

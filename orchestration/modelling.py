@@ -41,6 +41,7 @@ def settings(night: Night) -> dict[str, Any]:
         "clv_horizon_days": night.tenant.settings.value.clv_horizon_days,
         "recommendations": night.tenant.settings.recommendations.model_dump(),
         "experiments": night.tenant.experiments,
+        "topics": night.tenant.topics,
         "seed": 7,
     }
 

@@ -13,6 +13,7 @@ from pydantic import BaseModel, ValidationError
 from orchestration import environment
 from orchestration.errors import Unusable
 from orchestration.experiments import ExperimentRules
+from orchestration.feedback import FeedbackRules
 from orchestration.funnels import FunnelRules
 from orchestration.identity import Identity
 from orchestration.ingestion import located
@@ -40,6 +41,7 @@ class Tenant:
     funnels: list[dict[str, object]] = field(default_factory=list)
     identity: Identity = field(default_factory=Identity)
     experiments: dict[str, Any] = field(default_factory=lambda: ExperimentRules().rendered())
+    topics: list[dict[str, object]] = field(default_factory=list)
 
     @property
     def zone(self) -> ZoneInfo:
@@ -134,6 +136,7 @@ def load(name_or_folder: str) -> Tenant:
         [funnel.rendered() for funnel in funnels.funnels],
         _typed(folder / "identity.yml", Identity),
         _typed(folder / "experiments.yml", ExperimentRules).rendered(),
+        [one.model_dump(mode="json") for one in _typed(folder / "feedback.yml", FeedbackRules).topics],
     )
 
 

@@ -15,6 +15,7 @@ from pydantic_core import PydanticUndefined
 from data_quality import validate
 from orchestration.environment import PREFIX, Environment
 from orchestration.experiments import ExperimentRules, Metric
+from orchestration.feedback import Topic
 from orchestration.funnels import Funnel, Step
 from orchestration.identity import Identity
 from orchestration.ingestion.document import Document, Source, Target
@@ -72,6 +73,7 @@ def _plain(default: Any) -> Any:
         ("settings.md", "A step of funnels.yml", Step),
         ("settings.md", "experiments.yml", ExperimentRules),
         ("settings.md", "A metric of experiments.yml", Metric),
+        ("settings.md", "feedback.yml", Topic),
         ("settings.md", "identity.yml", Identity),
         ("feeds.md", "The feed", Document),
         ("feeds.md", "source", Source),

@@ -25,6 +25,7 @@ def expectations(night: Night) -> list[Any]:
         *rules.happened(night, "submitted_at"),
         rules.in_set("kind", FEEDBACK_KINDS),
         rules.in_set("sentiment_class", ["positive", "neutral", "negative", "unknown"]),
+        rules.in_set("sentiment_basis", ["rating", "text", "lexicon", "none"]),
         rules.in_set("urgency", ["high", "medium", "low", "none"]),
         rules.between("score_100", 0, 100),
         rules.between("sentiment", -1, 1),

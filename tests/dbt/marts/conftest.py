@@ -27,6 +27,13 @@ WRITTEN_ELSEWHERE = {
     "predictions.fct_churn_scores": "user_key varchar, churn_probability double, churn_band varchar",
     "predictions.fct_user_segments": "user_key varchar, segment_id varchar, segment_name varchar",
     "predictions.fct_channel_effects": "channel varchar, removal_effect double",
+    "predictions.fct_feedback_texts": (
+        "feedback_id varchar, user_key varchar, language varchar, sentiment double, sentiment_class varchar,"
+        " topic varchar, kind varchar, method varchar"
+    ),
+    "predictions.dim_feedback_topics": (
+        "topic varchar, ask varchar, name_en varchar, name_zh varchar, key_point varchar"
+    ),
     "predictions.fct_value_forecasts": "user_key varchar, clv decimal(18, 4), clv_horizon_days integer",
 }
 
