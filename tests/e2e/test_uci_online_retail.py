@@ -6,6 +6,7 @@ import csv
 import os
 import subprocess
 import sys
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -35,6 +36,8 @@ class Plain:
     customers: set[str] = field(default_factory=set)
     invoices: set[str] = field(default_factory=set)
     buyers: set[str] = field(default_factory=set)
+    # Invoice, customer, product, pieces and amount of every line that is sold or given back.
+    lines: list[tuple[str, str, str, int, Decimal]] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
@@ -62,6 +65,8 @@ def _count(found: Plain, row: dict[str, str]) -> None:
     amount = Decimal(row["Quantity"]) * Decimal(row["UnitPrice"])
     if row["InvoiceNo"].startswith("A"):
         return
+    line = row["InvoiceNo"], customer, row["StockCode"].strip(), int(row["Quantity"]), amount
+    found.lines.append(line)
     found.revenue += amount
     if row["InvoiceNo"].startswith("C"):
         found.refunded -= amount
@@ -132,6 +137,28 @@ def test_people_and_invoices_are_those_of_the_files(
     assert len(plain.customers) == 4372
     assert _one(published, "select count(*) from marts.fct_orders") == (len(plain.invoices),)
     assert len(plain.invoices) == 25_900
+
+
+def test_products_are_sold_to_whom_the_lines_say(published: duckdb.DuckDBPyConnection, plain: Plain) -> None:
+    totals: Counter[str] = Counter()
+    for invoice, _, _, _, amount in plain.lines:
+        totals[invoice] += amount
+    sold: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
+    # Two lines that differ in nothing but the minute of their invoice are one line of it.
+    for invoice, customer, product, pieces, _ in set(plain.lines):
+        if not invoice.startswith("C") and totals[invoice] > 0 and pieces > 0:
+            sold[product].append((invoice, customer, pieces))
+    expected = {}
+    for product, lines in sold.items():
+        purchases = Counter(customer for _, customer in {line[:2] for line in lines} if customer)
+        again = sum(times > 1 for times in purchases.values())
+        orders = len({invoice for invoice, _, _ in lines})
+        expected[product] = (len(purchases), again, orders, sum(pieces for _, _, pieces in lines))
+    found = published.execute(
+        "select product_id, buyers, repeat_buyers, orders, units from marts.rpt_products where orders > 0"
+    ).fetchall()
+    assert {product: tuple(counts) for product, *counts in found} == expected
+    assert len(expected) > 3000
 
 
 def test_the_readme_tells_the_numbers_that_come_out(published: duckdb.DuckDBPyConnection) -> None:
