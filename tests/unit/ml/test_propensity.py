@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ def outcomes(snapshot: pd.DataFrame) -> pd.DataFrame:
     dates = sorted(snapshot["as_of"].unique())
     orders = snapshot.set_index(["as_of", "user_key"])["orders_all"]
     found = []
-    for today, later in zip(dates[:-1], dates[1:], strict=True):
+    for today, later in pairwise(dates):
         then = orders[today]
         bought = orders[later].reindex(then.index) > then
         found.append(pd.DataFrame({"as_of": today, "user_key": then.index, "has_bought": bought.to_numpy()}))
