@@ -55,7 +55,7 @@ def read(connection: duckdb.DuckDBPyConnection, feed: Feed, together: list[Arriv
         census = lines.census(content, delimiter, quote)
         if header is not None and found != header:
             return None
-        if not found.names or census.has_nul or b"\n" not in content:
+        if not 0 < len(found.names) <= read_csv.MAX_COLUMNS or census.has_nul or b"\n" not in content:
             return None
         header = found
         plains.append(plain)

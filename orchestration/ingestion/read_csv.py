@@ -12,12 +12,15 @@ import duckdb
 from orchestration.ingestion import csv_lines, lines, sieve, unpack
 from orchestration.ingestion.document import Source
 from orchestration.ingestion.engine import file_literal, literal, scalar
+from orchestration.ingestion.errors import UnreadableFileError
 from orchestration.ingestion.lines import LINE_LIMIT, Content, Line
 from orchestration.ingestion.reading import SOURCE, Reading
 from orchestration.ingestion.sieve import Sieved
 from orchestration.ingestion.unpack import Plain
 
 HEADER_LINES = 20
+# A table is planned column by column: a hundred thousand of them would take all memory there is.
+MAX_COLUMNS = 4_096
 # As the reader's option spells a line feed.
 LF = "\\n"
 
@@ -73,6 +76,8 @@ def read(connection: duckdb.DuckDBPyConnection, plain: Plain, source: Source, te
         newline = lines.newline_of(content, plain.newline)
         encoding = unpack.line_encoding(plain)
         header = header_of(content, source, encoding, newline)
+        if len(header.names) > MAX_COLUMNS:
+            raise UnreadableFileError("too_large", f"has more than {MAX_COLUMNS} columns")
         reading = Reading(header.columns(), header=header.raw, twice=header.twice)
         with_lines(reading, plain, newline)
         plainly_quoted = not _has_spaced_quote(content, source)

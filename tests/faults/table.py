@@ -9,7 +9,7 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.faults import kills, malformed
+from tests.faults import drift, hostile, kills, malformed, model_files
 from tests.faults.row import Row, row, show
 
 KILLS, MUTATIONS = 200, 1_000
@@ -19,6 +19,9 @@ def _rows(n: int, seed: int) -> dict[str, Callable[[], Row]]:
     return {
         "malformed": lambda: row("45 kinds of malformed input", malformed.tries()),
         "mutations": lambda: row("random mutations of a file", malformed.mutations(MUTATIONS, seed)),
+        "drift": lambda: row("schema drift", drift.tries()),
+        "hostile": lambda: row("hostile payloads", hostile.tries()),
+        "models": lambda: row("hostile model files", model_files.tries()),
         "kills": lambda: row("kill -9 in a night", kills.rows_of(n, seed)),
     }
 

@@ -113,13 +113,14 @@ def warm(house: House) -> None:
     nightly.code_location(now.tenant.folder).resolve_job_def("nightly")
 
 
-def night_of(day: str, said: Path) -> Victim:
-    """A night, as the command runs it."""
+def night_of(day: str, said: Path, first: Callable[[], object] = lambda: None) -> Victim:
+    """A night, as the command runs it, after something was done to its process."""
 
     def work() -> int:
         from orchestration import environment, night, nightly
 
         environment.write("as_of", day)
-        return nightly.run(night.of(None))
+        first()
+        return nightly.explained(lambda: nightly.run(night.of(None)))
 
     return fork(work, said)
