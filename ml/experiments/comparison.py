@@ -162,6 +162,7 @@ def step_up(values: Sequence[float]) -> list[float]:
     lowest = 1.0
     for rank in range(len(order), 0, -1):
         p, place = order[rank - 1]
-        lowest = min(lowest, p * len(order) / rank)
+        # Multiplied and divided by the same number, p may come back a hair smaller.
+        lowest = min(lowest, max(p, p * len(order) / rank))
         found[place] = lowest
     return found

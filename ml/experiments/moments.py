@@ -99,7 +99,8 @@ def ratio(sums: Sums) -> Mean:
     Both vary from person to person, and together: people, not orders, were drawn by lot.
     """
     if sums.units < 1 or sums.x <= 0:
-        return NOTHING
+        # People there were, whatever they did.
+        return Mean(float("nan"), float("nan"), max(sums.units, 0.0))
     value = sums.y / sums.x
     if sums.units < 2:
         return Mean(value, float("nan"), sums.units)

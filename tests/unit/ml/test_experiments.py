@@ -137,6 +137,16 @@ def test_benjamini_hochberg_worked_by_hand() -> None:
     """Of four tests: .01 x 4/1, .02 x 4/2, .03 x 4/3, .5; none above the next larger one's."""
     assert step_up([0.03, 0.01, nan, 0.5, 0.02]) == pytest.approx([0.04, 0.04, nan, 0.5, 0.04], nan_ok=True)
     assert step_up([]) == []
+    # 0.8471547789024629 x 7 / 7 is a hair less than itself: adjusting never makes surer.
+    alike = [0.8471547789024629] * 7
+    assert step_up(alike) == alike
+
+
+def test_a_ratio_of_people_who_did_nothing_is_unknown_and_of_so_many_people() -> None:
+    told = ratio(Sums(12, 0, 0))
+    assert isnan(told.value)
+    assert isnan(told.variance)
+    assert told.units == 12
 
 
 def test_the_always_valid_p_is_one_over_the_mixture_of_likelihoods() -> None:
