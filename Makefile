@@ -10,7 +10,7 @@ DASHBOARDS_READY := $(DASHBOARDS)/.ready
 HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
 
-.PHONY: help nightly test ui replay backfill rollback quarantine backup restore doctor lint faults bench bench-behaviour screenshots dashboards metric test-dashboards clean
+.PHONY: help nightly test ui replay backfill rollback power quarantine backup restore doctor lint faults bench bench-behaviour bench-experiments screenshots dashboards metric test-dashboards clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -42,6 +42,10 @@ backfill: $(READY) ## a range of nights over what has landed: make backfill FROM
 
 rollback: $(READY) ## serve an earlier published generation: make rollback [TO=]
 	@$(HERE) orchestration.rollback $(NIGHT) --to "$(TO)"
+
+power: $(READY) ## how many people, how many days: make power METRIC= LIFT= [SHARE=] [ALPHA=] [POWER=]
+	@$(HERE) orchestration.power $(NIGHT) --metric "$(METRIC)" --lift "$(LIFT)" --share "$(or $(SHARE),0.5)" \
+		--alpha "$(or $(ALPHA),0.05)" --power "$(or $(POWER),0.8)"
 
 quarantine: $(READY) ## refused rows: make quarantine DO="list|show|replay ..."
 	@$(HERE) orchestration.quarantine $(NIGHT) $(DO)
@@ -89,6 +93,9 @@ screenshots: $(READY) ## docs/*.png again, by a headless Chromium (Debian's pack
 
 bench-behaviour: $(READY) ## behaviour against bare SQL: make bench-behaviour [EVENTS=] [HISTORY=]
 	@$(HERE) bench.behaviour --events "$(or $(EVENTS),1000000)" --history "$(or $(HISTORY),0)"
+
+bench-experiments: $(READY) ## an experiment of a million people, and looking on: make bench-experiments [PEOPLE=]
+	@$(HERE) bench.experiments --people "$(or $(PEOPLE),1000000)"
 
 bench: $(READY) ## the benchmark tables
 	@$(HERE) bench.night

@@ -94,6 +94,8 @@ class ModelSpec:
         Raised by hand when the code of the model changes what a fit gives.
     trusted
         Types its file may hold beyond those the model-file library trusts by itself.
+    pictured
+        Of some of its tables, what draws one as SVG from all its rows.
     kept
         Those of its tables that keep what other nights said, by their ``as_of``.
     """
@@ -110,3 +112,4 @@ class ModelSpec:
     trusted: tuple[str, ...] = field(default=())
     whole: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
+    pictured: Mapping[str, Callable[[pd.DataFrame], str]] = field(default_factory=dict)

@@ -61,12 +61,19 @@ def _score(trained: Trained, frames: Frames, *, as_of: date) -> dict[str, pd.Dat
     }
 
 
+def _picture(history: pd.DataFrame) -> str:
+    from ml.experiments.picture import lift_over_time
+
+    return lift_over_time(history)
+
+
 SPEC = ModelSpec(
     name="experiments",
     purpose="analytics",
     needs=("features.ftr_experiment_arms", "features.ftr_experiment_statistics"),
     tables=TABLES,
     kept=frozenset({"rpt_experiment_history"}),
+    pictured={"rpt_experiment_history": _picture},
     select=_select,
     train=_train,
     score=_score,

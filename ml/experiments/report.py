@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from math import nan
+from math import nan, sqrt
 from typing import TYPE_CHECKING, Any
 
 from ml.experiments import arms as declared
@@ -192,6 +192,7 @@ def _of_variant(experiment: Experiment, one: Measured) -> dict[str, Any]:
         "intended_share": experiment.shares.get(one.variant, nan),
         "units": one.mean.units,
         "mean": one.mean.value,
+        "deviation": sqrt(one.mean.spread) if one.mean.spread >= 0 else nan,
         "lift": told.lift,
         "ci_low": told.lift_low,
         "ci_high": told.lift_high,

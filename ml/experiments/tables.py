@@ -24,6 +24,7 @@ _REPORT = {
     "intended_share": "double",
     "units": "bigint",
     "mean": "double",
+    "deviation": "double",
     "lift": "double",
     "ci_low": "double",
     "ci_high": "double",

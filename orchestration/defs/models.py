@@ -1,8 +1,10 @@
 """Every model of `ml/`: trained, gated, and only then scoring."""
 
+import base64
 import contextlib
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import dagster as dg
 import duckdb
@@ -125,6 +127,15 @@ def _score(
     return modelling.write(connection, spec, spec.score(trained, frames, as_of=now.as_of), now.as_of)
 
 
+def _picture(connection: duckdb.DuckDBPyConnection, spec: ModelSpec, table: str) -> dict[str, Any]:
+    if table not in spec.pictured:
+        return {}
+    drawn = spec.pictured[table](connection.execute(f"select * from predictions.{table}").df())
+    # Inline, so that the UI asks no other address for it.
+    image = base64.b64encode(drawn.encode()).decode()
+    return {"picture": dg.MetadataValue.md(f"![{table}](data:image/svg+xml;base64,{image})")}
+
+
 def _scoring(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
     assets = [
         _spec(
@@ -160,6 +171,7 @@ def _scoring(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
                             "dagster/row_count": rows,
                             "dagster/column_schema": _columns(spec.tables[table]),
                             "version": version,
+                            **_picture(connection, spec, table),
                         },
                     )
 
