@@ -10,7 +10,7 @@ DASHBOARDS_READY := $(DASHBOARDS)/.ready
 HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
 
-.PHONY: help nightly test ui replay backfill rollback power quarantine backup restore doctor lint faults bench bench-behaviour bench-experiments screenshots dashboards metric test-dashboards clean
+.PHONY: help nightly test ui replay backfill rollback power quarantine backup restore doctor lint faults bench bench-behaviour bench-experiments screenshots dashboards metric docs parquet test-dashboards clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -68,8 +68,14 @@ dashboards: $(DASHBOARDS_READY) ## pages over the published file on 127.0.0.1:80
 metric: $(READY) ## a metric of the published file: make metric NAME=revenue [BY=month,country] [FROM=] [TO=] [WHERE=country=CN]
 	@$(HERE) metrics $(NAME) --tenant "$(TENANT)" --data "$(DATA)" --by "$(BY)" --from "$(FROM)" --to "$(TO)" --where "$(WHERE)"
 
+docs: $(READY) ## the catalogue as a static site under build/docs
+	@$(HERE) catalogue --tenant "$(TENANT)" --data "$(DATA)"
+
+parquet: $(READY) ## the public tables as Parquet beside the published file
+	@$(HERE) clients.parquet --tenant "$(TENANT)" --data "$(DATA)"
+
 test-dashboards: $(READY) $(DASHBOARDS_READY) ## every page in a headless Chromium, in both languages
-	@$(BIN)/pytest tests/dashboards $(ARGS)
+	@$(BIN)/pytest tests/dashboards $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 test: $(READY) ## the tests, two files at a time: make test [JOBS=] [ARGS=]
 	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS)

@@ -87,10 +87,14 @@ def address(page: str, language: str) -> str:
 
 def _parts(part: Any) -> Iterator[Any]:
     yield part
-    children = getattr(part, "children", None)
-    for child in children if isinstance(children, list | tuple) else [children]:
+    for child in _children(part):
         if child is not None and not isinstance(child, str | int | float):
             yield from _parts(child)
+
+
+def _children(part: Any) -> list[Any]:
+    children = getattr(part, "children", None)
+    return list(children) if isinstance(children, list | tuple) else [children]
 
 
 def _name(part: Any, page: vm.Page, language: str) -> None:
@@ -112,6 +116,10 @@ def _name(part: Any, page: vm.Page, language: str) -> None:
         setattr(part, "aria-label", say("definition_of", language, what=page.title))
     for name, value in LANDMARKS.get(str(getattr(part, "id", None)), {}).items():
         setattr(part, name, value)
+    titled = next((c for c in _children(part) if str(getattr(c, "className", "")) == "figure-title"), None)
+    if classes == "figure-container" and titled is not None:
+        part.role = "figure"
+        setattr(part, "aria-label", _children(titled)[0].children)
     if getattr(part, "id", None) == "dashboard-title":
         part.children = [say("title", language)]
     if getattr(part, "id", None) == "language-switch":

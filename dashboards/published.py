@@ -106,8 +106,6 @@ class Published:
     def _change(self, target: Path) -> None:
         stack = ExitStack()
         connection = stack.enter_context(warehouse.open_file(target, read_only=True))
-        connection.execute("set enable_external_access = false")
-        connection.execute("set lock_configuration = true")
         rows = connection.execute(
             "select table_name, column_name from information_schema.columns where table_schema = 'marts'"
         ).fetchall()

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -13,7 +14,6 @@ from dashboards.specification import Page as Specified
 from dashboards.specification import pages
 from metrics import definitions, query
 from tests.dashboards.site import Seen, numbers_on, opened
-from tests.e2e.house import LAST, Built
 
 EVERY = [(page, language) for page in pages() for language in ("en", "zh")]
 each_page = pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_a_page_is_drawn_whole(
 
 @each_page
 def test_a_number_is_its_metric(
-    address: str, window: tuple[Page, Seen], built: Built, page: Specified, language: str
+    address: str, window: tuple[Page, Seen], published_file: Path, as_of: date, page: Specified, language: str
 ) -> None:
     names = [name for panel in page.panels if panel.kind == "numbers" for name in panel.metrics]
     if not names:
@@ -60,10 +60,10 @@ def test_a_number_is_its_metric(
     shown, _ = window
     opened(shown, where(address, page, language))
     rendered = numbers_on(shown)
-    first = LAST - timedelta(days=PERIODS[page.period] - 1)
-    with duckdb.connect(built.house.data / "published" / "current.duckdb", read_only=True) as published:
+    first = as_of - timedelta(days=PERIODS[page.period] - 1)
+    with duckdb.connect(published_file, read_only=True) as published:
         for name in names:
-            sql, values = query.compiled(query.asked([name], first=first, last=LAST))
+            sql, values = query.compiled(query.asked([name], first=first, last=as_of))
             (value,) = published.execute(sql, values).fetchone() or (None,)
             how = definitions.load().metrics[name].format
             assert rendered[name] == formats.number(value, how, language), name

@@ -13,7 +13,17 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
-ROOMS = ("orchestration", "data_quality", "ml", "demo", "bench", "metrics", "dashboards")
+ROOMS = (
+    "orchestration",
+    "data_quality",
+    "ml",
+    "demo",
+    "bench",
+    "metrics",
+    "dashboards",
+    "catalogue",
+    "clients",
+)
 MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 MODELS = ROOT / "dbt_project" / "models"
 SUITES = ROOT / "data_quality" / "suites"

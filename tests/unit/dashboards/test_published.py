@@ -71,8 +71,11 @@ def test_an_older_file_says_what_it_lacks(tmp_path: Path) -> None:
 
 
 def test_nothing_is_written_and_no_other_file_is_read(tmp_path: Path) -> None:
-    published = Published(_point(tmp_path, _generation(tmp_path, "generation_1.duckdb", 3)))
-    beside = tmp_path / "beside.csv"
+    served, elsewhere = tmp_path / "served", tmp_path / "elsewhere"
+    served.mkdir()
+    elsewhere.mkdir()
+    published = Published(_point(served, _generation(served, "generation_1.duckdb", 3)))
+    beside = elsewhere / "beside.csv"
     beside.write_text("a\n1\n")
     for statement in (
         "create table marts.more as select 1 as a",

@@ -1,0 +1,64 @@
+"""A person's page: what the file holds on them, and nothing typed in any address."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+from playwright.sync_api import Page
+
+from tests.dashboards.site import Seen, opened
+
+
+@pytest.fixture(scope="module")
+def somebody(published_file: Path) -> str:
+    """Somebody for whom there is something to do."""
+    with duckdb.connect(published_file, read_only=True) as published:
+        (user_key,) = published.execute(
+            "select user_key from marts.fct_next_actions order by user_key limit 1"
+        ).fetchone() or ("",)
+    return str(user_key)
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_the_page_shows_what_the_file_holds(
+    address: str, window: tuple[Page, Seen], published_file: Path, somebody: str, language: str
+) -> None:
+    shown, seen = window
+    seen.errors.clear()
+    opened(shown, f"{address}{'/zh' if language == 'zh' else ''}/person")
+    shown.fill("#who", somebody)
+    shown.click(".find button")
+    shown.wait_for_selector("[data-fact=country]")
+    state = "lifecycle_state_zh" if language == "zh" else "lifecycle_state"
+    with duckdb.connect(published_file, read_only=True) as published:
+        row = published.execute(
+            f"select country, {state}, platform from marts.dim_user_profiles where user_key = $1", [somebody]
+        ).fetchone()
+        counts = [
+            published.execute(
+                f"select count(*) from marts.{table} where user_key = $1", [somebody]
+            ).fetchone()
+            for table in ("fct_consents", "fct_next_actions")
+        ]
+    facts = [shown.inner_text(f"[data-fact={name}]") for name in ("country", "lifecycle_state", "platform")]
+    assert tuple(facts) == tuple("–" if value is None else value for value in row or ())
+    names = ("授权", "建议动作") if language == "zh" else ("Consents", "Next actions")
+    shown_rows = [(shown.locator(f"[aria-label='{name}'] tbody tr").count(),) for name in names]
+    assert shown_rows == counts
+    assert seen.errors == []
+
+
+def test_what_is_typed_stands_in_no_address(address: str, window: tuple[Page, Seen]) -> None:
+    shown, _ = window
+    asked: list[str] = []
+    shown.on("request", lambda request: asked.append(request.url))
+    opened(shown, f"{address}/person")
+    shown.fill("#who", "somebody-typed@example.test")
+    shown.click(".find button")
+    shown.wait_for_url("**user_key=unknown")
+    shown.wait_for_load_state("networkidle")
+    assert asked
+    assert not [url for url in asked if "somebody-typed" in url]
+    assert "Nobody goes by that" in shown.inner_text("body")
