@@ -148,6 +148,7 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
             "period_start subject_type subject_id breakdown breakdown_value",
             "subject_type period_start nps csat ces n",
         ),
+        "fct_uplift_scores": _public("user_key", "user_key experiment_id uplift method model_version"),
         "rpt_experiments": _public(
             "experiment_id metric variant",
             "experiment_id metric variant units mean lift ci_low ci_high p_value p_value_sequential"

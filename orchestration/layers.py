@@ -38,6 +38,7 @@ PUBLIC_BESIDE_MARTS = {
         "fct_value_forecasts",
         "fct_recommendations",
         "fct_propensities",
+        "fct_uplift_scores",
         "rpt_experiments",
         "rpt_experiment_history",
         "rpt_experiment_segments",
