@@ -135,7 +135,10 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
             "conversion_id touchpoint_id model", "conversion_id campaign_id channel model credit revenue"
         ),
         "fct_channel_effects": _public("channel", "channel removal_effect share method model_version"),
-        "rpt_campaigns": _public("campaign_id", "campaign_id sent opened clicked spend"),
+        "rpt_campaigns": _public(
+            "campaign_id",
+            "campaign_id sent opened clicked conversions attributed_revenue spend roi incremental_roi",
+        ),
         "fct_propensities": _public(
             "user_key", "user_key goal probability horizon_days method model_version"
         ),

@@ -56,6 +56,12 @@ class Attribution(Strict):
     position_first: float = Field(0.4, ge=0, le=1, description="share of the first touchpoint")
     position_last: float = Field(0.4, ge=0, le=1, description="share of the last touchpoint")
     reported_model: AttributionModel = Field("last_non_direct", description="of the main columns")
+    holdout_prefix: str = Field(
+        "holdout_", min_length=1, max_length=100, description="before the campaign in an experiment's id"
+    )
+    holdout_variants: list[str] = Field(
+        default_factory=lambda: ["holdout", "control"], min_length=1, description="who was left out"
+    )
 
     @model_validator(mode="after")
     def _shares(self) -> Attribution:

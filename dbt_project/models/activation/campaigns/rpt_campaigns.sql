@@ -1,3 +1,4 @@
+{% set reported = var('attribution_reported_model') %}
 {% set actions = ['sent', 'delivered', 'opened', 'clicked', 'bounced', 'unsubscribed', 'complained'] %}
 {% set counts = actions + ['impressions', 'touches', 'people_reached', 'people_opened', 'people_clicked'] %}
 
@@ -49,12 +50,33 @@ responses as (
     group by campaign_id
 ),
 
+credits as (
+    select
+        {% for model in attribution_models() %}
+        cast(sum(case when model = '{{ model }}' then credit else 0 end) as decimal(18, 8))
+            as conversions_{{ model }},
+        {{ money("sum(case when model = '" ~ model ~ "' then revenue else 0 end)") }} as revenue_{{ model }},
+        {% endfor %}
+        campaign_id
+    from {{ ref('fct_attribution') }}
+    where campaign_id is not null
+    group by campaign_id
+),
+
+holdouts as (
+    select * from {{ ref('int_campaigns__holdouts') }}
+),
+
 campaign_ids as (
     select campaign_id from campaigns
     union
     select campaign_id from responses
     union
     select campaign_id from spend
+    union
+    select campaign_id from credits
+    union
+    select campaign_id from holdouts
 ),
 
 final as (
@@ -80,11 +102,43 @@ final as (
         coalesce(spend.ad_impressions, 0) as ad_impressions,
         coalesce(spend.ad_clicks, 0) as ad_clicks,
         coalesce(spend.spend, {{ money('0') }}) as spend,
+        coalesce(credits.conversions_{{ reported }}, cast(0 as decimal(18, 8))) as conversions,
+        {{ money(
+            'cast(spend.spend as double) / nullif(cast(credits.conversions_' ~ reported ~ ' as double), 0)'
+        ) }} as cost_per_acquisition,
+        coalesce(credits.revenue_{{ reported }}, {{ money('0') }}) as attributed_revenue,
+        {{ return_on('coalesce(credits.revenue_' ~ reported ~ ', 0)', 'spend.spend') }} as roi,
+        {% for model in attribution_models() %}
+        coalesce(credits.conversions_{{ model }}, cast(0 as decimal(18, 8))) as conversions_{{ model }},
+        coalesce(credits.revenue_{{ model }}, {{ money('0') }}) as revenue_{{ model }},
+        {{ return_on('coalesce(credits.revenue_' ~ model ~ ', 0)', 'spend.spend') }} as roi_{{ model }},
+        {% endfor %}
+        holdouts.treated_people,
+        holdouts.held_out_people,
+        holdouts.incremental_conversions,
+        {{ money('holdouts.incremental_conversions - holdouts.incremental_conversions_margin') }}
+            as incremental_conversions_low,
+        {{ money('holdouts.incremental_conversions + holdouts.incremental_conversions_margin') }}
+            as incremental_conversions_high,
+        holdouts.incremental_revenue,
+        {{ money('holdouts.incremental_revenue - holdouts.incremental_revenue_margin') }}
+            as incremental_revenue_low,
+        {{ money('holdouts.incremental_revenue + holdouts.incremental_revenue_margin') }}
+            as incremental_revenue_high,
+        {{ return_on('holdouts.incremental_revenue', 'spend.spend') }} as incremental_roi,
+        {{ return_on(
+            'holdouts.incremental_revenue - holdouts.incremental_revenue_margin', 'spend.spend'
+        ) }} as incremental_roi_low,
+        {{ return_on(
+            'holdouts.incremental_revenue + holdouts.incremental_revenue_margin', 'spend.spend'
+        ) }} as incremental_roi_high,
         {{ as_of() }} as as_of
     from campaign_ids
     left join campaigns on campaign_ids.campaign_id = campaigns.campaign_id
     left join responses on campaign_ids.campaign_id = responses.campaign_id
     left join spend on campaign_ids.campaign_id = spend.campaign_id
+    left join credits on campaign_ids.campaign_id = credits.campaign_id
+    left join holdouts on campaign_ids.campaign_id = holdouts.campaign_id
 )
 
 select * from final
