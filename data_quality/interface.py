@@ -130,6 +130,11 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
         ),
         "fct_user_segments": _public("user_key", "user_key segment_id segment_name"),
         "dim_segments": _public("segment_id", "segment_id name_en name_zh rule share size"),
+        "fct_user_fatigue": _public(
+            "user_key channel",
+            "user_key channel messages_7 messages_30 last_touch_at unsubscribed_at has_left",
+        ),
+        "rpt_coupons": _public("coupon_code", "coupon_code orders buyers discount_amount revenue margin"),
         "fct_touches": _public("touch_id", "touch_id campaign_id user_key action occurred_at channel"),
         "fct_attribution": _public(
             "conversion_id touchpoint_id model", "conversion_id campaign_id channel model credit revenue"

@@ -110,9 +110,10 @@ class Churn(Strict):
 
 
 class Value(Strict):
-    """How far ahead value is forecast."""
+    """How far ahead value is forecast, and what goods cost."""
 
     clv_horizon_days: int = Field(90, ge=7, description="clv is the net revenue of these days")
+    cost_of_goods_share: float | None = Field(None, ge=0, le=1, description="of the price before discounts")
 
 
 class Recommendations(Strict):
