@@ -50,6 +50,8 @@ class Action(Strict):
     purpose: Purpose
     when: When = Field(default_factory=When)
     not_contacted_within_days: int | None = Field(default=None, ge=0, le=365)
+    at_most_7_days: int | None = Field(default=None, ge=0, le=1000)
+    at_most_30_days: int | None = Field(default=None, ge=0, le=1000)
     cost: float = Field(default=0, ge=0)
     retain_uplift: float = Field(default=0, ge=0, le=1)
     offer: str | None = Field(default=None, max_length=200)

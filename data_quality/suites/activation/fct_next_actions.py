@@ -42,6 +42,19 @@ left join intermediate.int_privacy__consents as consents
         and consents.purpose = 'marketing_' || actions.channel
 where actions.channel in ('email', 'sms', 'push') and consents.status is distinct from 'granted'
 """
+HAS_LEFT = """
+select 1 as offending
+from {batch} as actions
+inner join (
+    select user_key, channel, max(occurred_at) as left_at
+    from intermediate.int_campaigns__touches
+    where action in ('unsubscribed', 'complained')
+    group by user_key, channel
+) as gone on actions.user_key = gone.user_key and actions.channel = gone.channel
+left join intermediate.int_privacy__consents as consents
+    on actions.user_key = consents.user_key and consents.purpose = 'marketing_' || actions.channel
+where consents.changed_at is null or consents.changed_at <= gone.left_at
+"""
 
 
 def expectations(night: Night) -> list[Any]:
@@ -65,4 +78,6 @@ def expectations(night: Night) -> list[Any]:
         rules.no_rows("only with consent to the purpose", NO_CONSENT),
         # Critical: nor on a channel whose marketing they have not consented to.
         rules.no_rows("only with consent to the channel", NO_CHANNEL_CONSENT),
+        # Critical: who has left a channel is not written to on it, unless they have consented again since.
+        rules.no_rows("nobody who has left the channel", HAS_LEFT),
     ]

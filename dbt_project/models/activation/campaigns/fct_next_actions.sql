@@ -36,6 +36,10 @@ contacts as (
     group by user_key
 ),
 
+fatigue as (
+    select * from {{ ref('fct_user_fatigue') }}
+),
+
 -- What the tenant's actions.yml says, one row per rule.
 rules as (
     {% for rule in rules %}
@@ -53,7 +57,9 @@ rules as (
         cast({{ rule.priority if rule.priority is number else 1000 }} as integer) as priority,
         -- Without a quiet time even a message of today does not stand in the way.
         cast({{ rule.not_contacted_within_days if rule.not_contacted_within_days is number else -1 }} as integer)
-            as quiet_days
+            as quiet_days,
+        cast({{ rule.at_most_7_days if rule.at_most_7_days is number else 1000000 }} as integer) as at_most_7,
+        cast({{ rule.at_most_30_days if rule.at_most_30_days is number else 1000000 }} as integer) as at_most_30
     {{ 'union all' if not loop.last }}
     {% else %}
     select
@@ -68,7 +74,9 @@ rules as (
         cast(0 as decimal(18, 4)) as cost,
         cast(0 as decimal(18, 8)) as retain_uplift,
         0 as priority,
-        0 as quiet_days
+        0 as quiet_days,
+        0 as at_most_7,
+        0 as at_most_30
     {% endfor %}
 ),
 
@@ -200,7 +208,15 @@ allowed as (
         on
         matches.user_key = channel_consents.user_key
         and rules.channel_purpose = channel_consents.purpose
-    where coalesce(candidates.days_since_contact > rules.quiet_days, true)
+    left join fatigue
+        on
+        matches.user_key = fatigue.user_key
+        and rules.channel = fatigue.channel
+    where
+        coalesce(candidates.days_since_contact > rules.quiet_days, true)
+        and not coalesce(fatigue.has_left, false)
+        and coalesce(fatigue.messages_7, 0) < rules.at_most_7
+        and coalesce(fatigue.messages_30, 0) < rules.at_most_30
 ),
 
 -- The same action on the same channel is offered once, by its best rule; an action that is expected
