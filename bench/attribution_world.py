@@ -46,6 +46,10 @@ def fill(connection: duckdb.DuckDBPyConnection, touches: int, conversions: int, 
         where n % {CLICKS} > 0
     """)
     connection.execute(f"""
+        create or replace table intermediate.int_users__people as
+        select {person.format("range")} as user_key from range({people})
+    """)
+    connection.execute(f"""
         create or replace table intermediate.int_campaigns__touches as
         select
             'T' || n as touch_id,
@@ -64,6 +68,6 @@ def fill(connection: duckdb.DuckDBPyConnection, touches: int, conversions: int, 
             {person.format("who")} as user_key,
             {spread("o", DAYS // 2, DAYS // 2)} as ordered_at,
             true as is_purchase,
-            cast(hash(n, 3) % 100000 as decimal(18, 4)) / 100 as revenue
+            cast(cast(hash(n, 3) % 100000 as double) / 100 as decimal(18, 4)) as revenue
         from (select range as n, hash(range, 4) % {people * 4 // 5} as who from range({conversions}))
     """)
