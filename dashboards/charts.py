@@ -22,6 +22,7 @@ MEANING = {
     "registered": "#7F7F7F", "已注册未活跃": "#7F7F7F",
     "started": "#0072B2", "expansion": "#56B4E9", "contraction": "#E69F00",
     "low": "#009E73", "medium": "#E69F00", "high": "#D55E00",
+    "低": "#009E73", "中": "#E69F00", "高": "#D55E00",
 }  # fmt: skip
 HEAT = [[0, "#F2F7FB"], [0.5, "#6BAED6"], [1, "#08306B"]]
 TICKS = {"percent": ".0%", "money": ",.0f", "integer": ",d", "decimal": ",.2f", "seconds": ",.0f"}

@@ -87,6 +87,24 @@ WORDS: dict[str, dict[str, str]] = {
     "no": {"en": "no", "zh": "否"},
 }
 
+# The pipeline's own words in its tables; what a company's data say stays as they say it.
+VALUES_ZH = {
+    "low": "低",
+    "medium": "中",
+    "high": "高",
+    "recency": "近度",
+    "frequency": "频次",
+    "value": "价值",
+    "rhythm": "节奏",
+    "basket": "购物篮",
+    "tenure": "在册时长",
+    "engagement": "互动",
+    "feedback": "反馈",
+    "critical": "严重",
+    "warning": "警告",
+}
+WORD_COLUMNS = ("churn_band", "reason", "reason_1", "reason_2", "severity")
+
 # What Vizro itself says on a page, in Chinese.
 FRAME_ZH = {
     "Reset all": "全部重置",
