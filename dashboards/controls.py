@@ -25,6 +25,10 @@ class Options(vm.Dropdown):
             found = self.asked()
             if found:
                 self.options = found
+                values = [option["value"] for option in found]
+                chosen = getattr(self, "value", None)
+                if not getattr(self, "multi", False) and chosen not in values:
+                    self.value = values[0]
         return super().build()
 
 
@@ -87,6 +91,16 @@ def _control(identifier: str, name: str, selector: Any, targets: list[str]) -> v
         selector=selector,
         show_in_url=True,
     )
+
+
+def filled(published: Published, page: Page, given: dict[str, Any], language: str) -> dict[str, Any]:
+    """What was chosen; a choice made when the file had none of its options yet is the first of them now."""
+    found = dict(given)
+    for choice in page.choices:
+        if choice.sql and not found.get(choice.name):
+            options = _asked(published, choice.sql, language)
+            found[choice.name] = options[0]["value"] if options else ""
+    return found
 
 
 def _values(published: Published, column: str) -> list[dict[str, str]]:

@@ -184,7 +184,9 @@ def _component(published: Published, page: Page, number: int, panel: Panel, lang
     identifier = f"{page.page}-{number}-{language}"
 
     def load(**given: Any) -> Any:
-        return answers.answer(published, panel, Chosen.of(given), language)
+        return answers.answer(
+            published, panel, Chosen.of(controls.filled(published, page, given, language)), language
+        )
 
     data_manager[identifier] = load
     if panel.kind in ("numbers", "table"):

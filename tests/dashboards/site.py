@@ -16,7 +16,7 @@ from docs.screenshots import Seen, browser, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
 PYTHON = ROOT / ".venv-dashboards" / "bin" / "python"
-SETTLED = """() => document.querySelectorAll('.figure-container').length > 0
+SETTLED = """() => document.querySelectorAll('.figure-container, .person form').length > 0
     && !document.querySelector('[data-dash-is-loading=true]')"""
 
 

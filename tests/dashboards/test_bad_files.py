@@ -122,13 +122,13 @@ def test_a_million_people_are_cut_and_counted(
         "million",
         f"""
         insert into marts.dim_user_profiles
-        select * replace ('m' || i as user_key, 'high' as churn_band, 0.9 as churn_probability)
-        from (select * from marts.dim_user_profiles limit 1), range({MILLION}) as t (i)
+        select one.* replace ('m' || i as user_key, 'high' as churn_band, 0.9 as churn_probability)
+        from (select * from marts.dim_user_profiles limit 1) as one, range({MILLION}) as t (i)
         """,
         f"""
         insert into marts.fct_churn_scores
-        select * replace ('m' || i as user_key, 'high' as churn_band, 0.9 as churn_probability)
-        from (select * from marts.fct_churn_scores limit 1), range({MILLION}) as t (i)
+        select one.* replace ('m' || i as user_key, 'high' as churn_band, 0.9 as churn_probability)
+        from (select * from marts.fct_churn_scores limit 1) as one, range({MILLION}) as t (i)
         """,
     )
     shown, _ = window
