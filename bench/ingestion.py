@@ -28,7 +28,7 @@ columns: {order_id: id, user_id: customer, ordered_at: at, status: state, amount
 BARE = """
 copy (
     select
-        id as order_id, customer as user_id, cast(at as timestamp) as ordered_at, state as status,
+        id as order_id, customer as user_id, cast("at" as timestamp) as ordered_at, "state" as status,
         cast(amount as decimal(18, 4)) as amount, currency, channel
     from read_csv('{file}', all_varchar = true, header = true)
 ) to '{to}' (format parquet, compression zstd)
@@ -50,20 +50,20 @@ def write(path: Path, rows: int) -> None:
             )
 
 
-def ours(landing: Path, data: Path) -> float:
+def ours(landing: Path, data: Path) -> tuple[float, float]:
     shutil.rmtree(data, ignore_errors=True)
     (feed,) = load_feeds(BUILD / "feeds")
-    started = time.monotonic()
+    started, busy = time.monotonic(), time.process_time()
     (load,) = pull(feed, landing=landing, data=data, as_of=date(2026, 6, 30))
     assert load.accepted == load.physical
-    return time.monotonic() - started
+    return time.monotonic() - started, time.process_time() - busy
 
 
-def bare(file: Path) -> float:
-    started = time.monotonic()
+def bare(file: Path) -> tuple[float, float]:
+    started, busy = time.monotonic(), time.process_time()
     with warehouse.scratch() as connection:
         connection.execute(BARE.format(file=file, to=BUILD / "bare.parquet"))
-    return time.monotonic() - started
+    return time.monotonic() - started, time.process_time() - busy
 
 
 def main() -> None:
@@ -80,12 +80,14 @@ def main() -> None:
     # In turn, so that a machine that is busy is so for both; the best of each is shown.
     pairs = [(ours(landing, BUILD / "data"), bare(landing / "orders.csv")) for _ in range(options.times)]
     best = [min(times) for times in zip(*pairs, strict=True)]
-    print(f"{'':32}{'seconds':>10}{'rows/s':>14}")
-    for name, seconds in zip(
+    print(f"{'':32}{'seconds':>10}{'rows/s':>14}{'CPU seconds':>14}")
+    for name, (wall, cpu) in zip(
         ("typed, checked and conserved", "bare DuckDB, same columns"), best, strict=True
     ):
-        print(f"{name:32}{seconds:10.2f}{options.rows / seconds:14,.0f}")
-    print(f"{'cost of the law':32}{best[0] / best[1] - 1:10.0%}")
+        print(f"{name:32}{wall:10.2f}{options.rows / wall:14,.0f}{cpu:14.2f}")
+    print(
+        f"{'cost of the law':32}{best[0][0] / best[1][0] - 1:10.0%}{'':14}{best[0][1] / best[1][1] - 1:14.0%}"
+    )
     shutil.rmtree(BUILD)
 
 
