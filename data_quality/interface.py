@@ -152,6 +152,7 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
             "feedback_id",
             "feedback_id user_key submitted_at channel kind score sentiment sentiment_class topic",
         ),
+        "rpt_needs": _public("need", "need people value_at_stake severity recency priority"),
         "rpt_satisfaction": _public(
             "period_start subject_type subject_id breakdown breakdown_value",
             "subject_type period_start nps csat ces n",

@@ -51,5 +51,6 @@ PUBLIC_BESIDE_MARTS = {
         "rpt_campaigns",
         "fct_feedback",
         "rpt_satisfaction",
+        "rpt_needs",
     ),
 }

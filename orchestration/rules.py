@@ -33,6 +33,7 @@ class When(Strict):
     churn_band: list[Literal["low", "medium", "high"]] = Field(default_factory=list)
     value_tier: list[Name] = Field(default_factory=list)
     segment: list[Name] = Field(default_factory=list)
+    feedback: list[Literal["detractor", "unanswered_complaint"]] = Field(default_factory=list)
     is_converted: bool | None = None
 
 

@@ -89,6 +89,16 @@ class Feedback(Strict):
 
     response_hours: int = Field(24, ge=1, le=8760, description="a complaint is answered within these")
     nps_days: int = Field(90, ge=1, le=3650, description="trailing days of the net promoter score")
+    needs_days: int = Field(90, ge=1, le=3650, description="trailing days of needs")
+    needs_min_people: int = Field(5, ge=1, description="a need of fewer is not told")
+    repeat_days: int = Field(30, ge=0, le=365, description="a contact this soon is a repeated one")
+    search_events: list[str] = Field(default_factory=lambda: ["search"])
+    results_property: str = Field(
+        "results", pattern=r"^[A-Za-z0-9_$.: -]{1,100}$", description="key of a search's JSON"
+    )
+    cart_events: list[str] = Field(default_factory=lambda: ["add_to_cart"])
+    abandoned_days: int = Field(7, ge=1, le=90, description="without a purchase a cart is abandoned")
+    follow_up_days: int = Field(30, ge=1, le=365, description="feedback calls for an action")
 
 
 class Paths(Strict):

@@ -12,12 +12,17 @@
         {%- if wanted is none or wanted == [] -%}
         {%- elif key == 'is_converted' -%}
             {%- do conditions.append('is_converted' if wanted else 'not is_converted') -%}
+        {%- elif key == 'feedback' -%}
+            {%- set said = ['1 = 0'] -%}
+            {%- do said.append('is_detractor') if 'detractor' in wanted -%}
+            {%- do said.append('has_unanswered_complaint') if 'unanswered_complaint' in wanted -%}
+            {%- do conditions.append('(' ~ said | join(' or ') ~ ')') -%}
         {%- elif key in columns -%}
             {%- set values = [wanted] if wanted is string else wanted -%}
             {%- do conditions.append(columns[key] ~ ' in ' ~ text_list(values)) -%}
         {%- else -%}
             {{ exceptions.raise_compiler_error(
-                "action '" ~ rule.action ~ "': unknown condition '" ~ key ~ "'; known: is_converted, "
+                "action '" ~ rule.action ~ "': unknown condition '" ~ key ~ "'; known: is_converted, feedback, "
                 ~ columns | join(', ')
             ) }}
         {%- endif -%}

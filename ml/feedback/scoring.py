@@ -83,9 +83,7 @@ def _good(model: Mapping[str, Any], texts: list[str]) -> FloatArray:
 
 
 def _topics(model: Mapping[str, Any], texts: list[str]) -> np.ndarray[Any, np.dtype[np.object_]]:
-    """By words, else by the model where it is sure, else other; None where the tenant names no topics."""
-    if not model["topics"]:
-        return np.full(len(texts), None, dtype=object)
+    """By words, else by the model where it is sure, else other."""
     told, rest = by_words(texts, model["topics"])
     found = np.array(told, dtype=object)
     missing = np.array([one is None for one in told], dtype=bool)

@@ -27,6 +27,29 @@ forecasts as (
     select * from {{ source('predictions', 'fct_value_forecasts') }}
 ),
 
+recent_feedback as (
+    select
+        *,
+        row_number() over (
+            partition by user_key, kind
+            order by submitted_at desc nulls last, feedback_id asc
+        ) as newest
+    from {{ ref('fct_feedback') }}
+    where
+        user_key is not null
+        and {{ add_days('feedback_day', var('feedback_follow_up_days')) }} > {{ as_of() }}
+),
+
+-- Who would not recommend us, by their last word on it, and who waits for an answer to a complaint.
+calls as (
+    select
+        user_key,
+        max(case when is_detractor and newest = 1 then 1 else 0 end) = 1 as is_detractor,
+        max(case when is_unanswered_complaint then 1 else 0 end) = 1 as has_unanswered_complaint
+    from recent_feedback
+    group by user_key
+),
+
 contacts as (
     select
         user_key,
@@ -154,6 +177,8 @@ candidates as (
             case when profiled_people.user_key is not null then users.usual_hour end,
             common_hours.usual_hour
         ) as send_hour,
+        coalesce(calls.is_detractor, false) as is_detractor,
+        coalesce(calls.has_unanswered_complaint, false) as has_unanswered_complaint,
         {{ days_between('contacts.last_contact_day', as_of()) }} as days_since_contact
     from users
     cross join everyone
@@ -164,6 +189,7 @@ candidates as (
     left join churn_scores on users.user_key = churn_scores.user_key
     left join segments on users.user_key = segments.user_key
     left join contacts on users.user_key = contacts.user_key
+    left join calls on users.user_key = calls.user_key
 ),
 
 matches as (
@@ -256,6 +282,8 @@ final as (
         || case when churn_band is not null then ', churn risk ' || churn_band else '' end
         || case when value_tier is not null then ', value ' || value_tier else '' end
         || case when segment_name is not null then ', segment ' || segment_name else '' end
+        || case when is_detractor then ', would not recommend' else '' end
+        || case when has_unanswered_complaint then ', complaint unanswered' else '' end
         || ': ' || cast(cast(retain_uplift as decimal(18, 4)) as {{ dbt.type_string() }})
         || ' x ' || cast(cast(value as decimal(18, 2)) as {{ dbt.type_string() }})
         || ' (' || value_basis || ')'
