@@ -147,6 +147,10 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
         "fct_propensities": _public(
             "user_key", "user_key goal probability horizon_days method model_version"
         ),
+        "fct_reach": _public(
+            "user_key",
+            "user_key preferred_channel channel_probability preferred_hour hour_probability method",
+        ),
         "fct_recommendations": _public("user_key rank", "user_key rank item_id score method"),
         "fct_feedback": _public(
             "feedback_id",

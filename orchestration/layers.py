@@ -39,6 +39,7 @@ PUBLIC_BESIDE_MARTS = {
         "fct_recommendations",
         "fct_propensities",
         "fct_uplift_scores",
+        "fct_reach",
         "rpt_experiments",
         "rpt_experiment_history",
         "rpt_experiment_segments",

@@ -35,6 +35,7 @@ WRITTEN_ELSEWHERE = {
         "topic varchar, ask varchar, name_en varchar, name_zh varchar, key_point varchar"
     ),
     "predictions.fct_value_forecasts": "user_key varchar, clv decimal(18, 4), clv_horizon_days integer",
+    "predictions.fct_reach": "user_key varchar, preferred_channel varchar, preferred_hour integer",
 }
 
 

@@ -24,6 +24,10 @@ forecasts as (
     select * from {{ source('predictions', 'fct_value_forecasts') }}
 ),
 
+reach as (
+    select * from {{ source('predictions', 'fct_reach') }}
+),
+
 next_actions as (
     select * from {{ ref('fct_next_actions') }}
     where rank = 1
@@ -59,8 +63,8 @@ final as (
         cast(case when profiling.user_key is not null then churn_scores.churn_probability end as double)
             as churn_probability,
         case when profiling.user_key is not null then churn_scores.churn_band end as churn_band,
-        case when profiling.user_key is not null then users.usual_channel end as preferred_channel,
-        case when profiling.user_key is not null then users.usual_hour end as preferred_hour,
+        case when profiling.user_key is not null then reach.preferred_channel end as preferred_channel,
+        case when profiling.user_key is not null then reach.preferred_hour end as preferred_hour,
         next_actions.action as next_action,
         {{ as_of() }} as as_of
     from users
@@ -69,6 +73,7 @@ final as (
     left join segments on users.user_key = segments.user_key
     left join churn_scores on users.user_key = churn_scores.user_key
     left join forecasts on users.user_key = forecasts.user_key
+    left join reach on users.user_key = reach.user_key
     left join next_actions on users.user_key = next_actions.user_key
 )
 

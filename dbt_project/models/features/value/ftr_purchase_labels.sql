@@ -52,12 +52,11 @@ buyers as (
         on
         observed_as.horizon_end = recast.as_of
         and observed_as.later_user_key = recast.user_key
-        and purchase_days.seen_on is null
     where
         purchase_days.order_day > observed_as.as_of
         and purchase_days.order_day <= observed_as.horizon_end
         and coalesce(purchase_days.seen_on, observed_as.horizon_end) = observed_as.horizon_end
-        and recast.user_key is null
+        and (recast.user_key is null or purchase_days.seen_on is not null)
     group by observed_as.as_of, observed_as.user_key
 ),
 

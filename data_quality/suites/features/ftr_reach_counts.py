@@ -1,0 +1,39 @@
+"""One row per person, aspect and choice."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from data_quality import rules
+from data_quality.night import Night
+
+OCCASIONS = """
+select 1 from intermediate.int_behaviour__sessions where user_key is not null
+union all
+select 1 from intermediate.int_value__orders where is_purchase and user_key is not null
+"""
+LOST = """
+select 1 as offending
+from (select sum(times) as counted from {batch} where aspect = 'hour') as here
+cross join (
+    select
+        (select count(*) from intermediate.int_behaviour__sessions where user_key is not null)
+        + (select count(*) from intermediate.int_value__orders where is_purchase and user_key is not null)
+            as happened
+) as there
+where coalesce(counted, 0) <> happened
+"""
+
+
+def expectations(night: Night) -> list[Any]:
+    """The rules of features.ftr_reach_counts."""
+    return [
+        rules.filled(OCCASIONS, "sessions or purchases of people"),
+        rules.columns(["user_key", "aspect", "choice", "learn_times", "test_times", "times", "as_of"]),
+        rules.pseudonymous(),
+        rules.as_of(night),
+        rules.in_set("aspect", ["channel", "hour"]),
+        # Critical: what is tested on must not be in what was learned from, and neither in more than all.
+        rules.never("parts within the whole", "learn_times < 0 or learn_times + test_times > times"),
+        rules.no_rows("every occasion has an hour", LOST),
+    ]
