@@ -12,6 +12,7 @@ import json
 import os
 import re
 import tempfile
+import threading
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -23,6 +24,8 @@ import pandas as pd
 from ml.spec import Frames, ModelSpec, Trained
 
 _VERSION = re.compile(r"[0-9a-f]{16}")
+# Headers of arrays are parsed as Python, which 3.11 may not do in two threads at a time (cpython 106905).
+_ONE_READER = threading.Lock()
 
 
 class ModelFileError(Exception):
@@ -125,12 +128,13 @@ def load(spec: ModelSpec, folder: Path, version: str) -> Trained:
     described, data = _checked(spec, folder, version)
     where = f"{spec.name}/{version}.skops"
     try:
-        foreign = sorted(set(skops.io.get_untrusted_types(data=data)) - set(spec.trusted))
-        if foreign:
-            raise ModelUntrustedError(
-                f"{where}: holds {len(foreign)} types no {spec.name} model has, such as {foreign[0]}"
-            )
-        model = skops.io.loads(data, trusted=list(spec.trusted))
+        with _ONE_READER:
+            foreign = sorted(set(skops.io.get_untrusted_types(data=data)) - set(spec.trusted))
+            if foreign:
+                raise ModelUntrustedError(
+                    f"{where}: holds {len(foreign)} types no {spec.name} model has, such as {foreign[0]}"
+                )
+            model = skops.io.loads(data, trusted=list(spec.trusted))
     except ModelFileError:
         raise
     except Exception as broken:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import pickle
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 
@@ -162,3 +164,25 @@ def test_an_altered_file_is_replaced_by_training_again(frames: Frames, tmp_path:
     assert again.is_new
     np.testing.assert_array_equal(again.trained.model["centroids"], first.trained.model["centroids"])
     assert sorted(one.suffix for one in file.parent.iterdir()) == [".json", ".skops"]
+
+
+def test_two_threads_never_read_model_files_at_the_same_time(
+    stored: tuple[Path, str], monkeypatch: pytest.MonkeyPatch
+):
+    folder, version = stored
+    real, inside, most = skops.io.loads, [], []
+
+    def watched(data: bytes, **options: object) -> object:
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.05)
+        try:
+            return real(data, **options)
+        finally:
+            inside.pop()
+
+    monkeypatch.setattr(skops.io, "loads", watched)
+    with ThreadPoolExecutor(4) as pool:
+        found = list(pool.map(lambda _: registry.load(SPEC, folder, version).version, range(4)))
+    assert found == [version] * 4
+    assert max(most) == 1
