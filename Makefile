@@ -10,7 +10,7 @@ DASHBOARDS_READY := $(DASHBOARDS)/.ready
 HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
 
-.PHONY: help nightly test ui replay backfill rollback power quarantine backup restore doctor lint faults bench bench-attribution bench-behaviour bench-experiments screenshots dashboards metric docs parquet test-dashboards clean
+.PHONY: help nightly test ui replay backfill rollback power quarantine backup restore doctor lint faults bench bench-attribution bench-behaviour bench-experiments bench-models screenshots dashboards metric docs parquet test-dashboards clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -105,6 +105,9 @@ bench-experiments: $(READY) ## an experiment of a million people, and looking on
 
 bench-attribution: $(READY) ## attribution by seven models: make bench-attribution [TOUCHES=] [CONVERSIONS=]
 	@$(HERE) bench.attribution --touches "$(or $(TOUCHES),10000000)" --conversions "$(or $(CONVERSIONS),1000000)"
+
+bench-models: $(READY) ## the models beside their bars, on ../shared/data
+	@$(HERE) bench.models --people "$(or $(PEOPLE),20000)"
 
 bench: $(READY) ## the benchmark tables
 	@$(HERE) bench.night

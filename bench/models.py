@@ -1,92 +1,25 @@
 """Models on public data and on the clock: `python -m bench.models`. Prints figures; asserts nothing.
 
-Each protocol is a rolling origin: the last test days of a history, a horizon apart. The whole history
-counts as lookback where it says so, as in the published comparisons on these data.
+Each protocol is a rolling origin: the last test days of a history, a horizon apart. A figure short of its bar
+is marked BELOW.
 """
 
 from __future__ import annotations
 
 import argparse
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from bench import reviews, snapshots
+from bench import model_bars, snapshots
 from ml.churn import SPEC as CHURN
 from ml.frames import FloatArray
 from ml.segments import SPEC as SEGMENTS
 from ml.spec import Trained
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
-_SHOWN = ("auc", "brier", "ece", "pr_auc_rarer", "lift_10", "lift_10_limit")
-
-
-@dataclass(frozen=True)
-class Protocol:
-    """One history, cut the same way every time."""
-
-    name: str
-    horizon: int
-    lookback: int
-    cuts: int
-    folds: int
-    bar: str
-
-
-PROTOCOLS = {
-    "cdnow": Protocol("CDNOW H60, whole history", 60, 545, 6, 3, "AUC >= .825, Brier <= .081, ECE <= .03"),
-    "uci_online_retail": Protocol(
-        "Online Retail H30, whole history", 30, 374, 11, 5, "AUC >= .745, Brier <= .168, ECE <= .055"
-    ),
-    "git_history_events": Protocol(
-        "git and rails commits H90, lookback 365", 90, 365, 8, 3, "AUC >= best rule + .005, ECE <= .05"
-    ),
-}
-_READERS = {
-    "cdnow": snapshots.cdnow,
-    "uci_online_retail": snapshots.online_retail,
-    "git_history_events": snapshots.commits,
-}
-
-
-def measured(folder: str) -> None:
-    """Print one protocol's candidates and rules, and the segments of its last day."""
-    if not (DATA / folder).exists():
-        print(f"\n{folder}: not here, left out")
-        return
-    protocol = PROTOCOLS[folder]
-    visits = _READERS[folder](DATA / folder)
-    end = visits["day"].max()
-    dates = [end - pd.Timedelta(days=protocol.horizon * step) for step in range(protocol.cuts + 1)]
-    frames = snapshots.build(visits, dates, protocol.horizon, protocol.lookback)
-    settings = {
-        "horizon_days": protocol.horizon,
-        "lookback_days": protocol.lookback,
-        "folds": protocol.folds,
-    }
-    started = time.monotonic()
-    churn = CHURN.train(_given(*frames), settings)
-    seconds = time.monotonic() - started
-    print(f"\n{protocol.name}: {len(frames[1]):,} rows, {seconds:.1f} s; bar {protocol.bar}")
-    print(f"published: {churn.method} {churn.reason}".rstrip())
-    table = pd.DataFrame(churn.card["backtest"]).set_index("candidate")[list(_SHOWN)]
-    print(table.round(4).to_string())
-    segmented(frames[0])
-
-
-def segmented(frame: pd.DataFrame) -> None:
-    """Print the segments of a history."""
-    started = time.monotonic()
-    segments = SEGMENTS.train(_given(frame), {})
-    seconds = time.monotonic() - started
-    found = SEGMENTS.score(segments, _given(frame), as_of=frame["as_of"].max().date())["dim_segments"]
-    figures = segments.metrics.set_index("metric")
-    print(f"segments: {segments.method}, {seconds:.1f} s {segments.reason}".rstrip())
-    print(figures.round(4).to_string())
-    print(found[["segment_id", "name_en", "name_zh", "share"]].round(3).to_string(index=False))
 
 
 def clocked(people: int, cuts: int) -> None:
@@ -150,15 +83,15 @@ def made_up(people: int, cuts: int) -> tuple[pd.DataFrame, pd.DataFrame]:
 
 
 def main() -> None:
-    """Every protocol whose data is here, then the clock."""
+    """Every bar whose data is here, then the clock."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("--people", type=int, default=20_000, help="people on the clock")
+    parser.add_argument("--people", type=int, default=20_000, help="people on the clock; 0: no clock")
     parser.add_argument("--snapshots", type=int, default=6, help="past days on the clock")
     asked = parser.parse_args()
-    for folder in PROTOCOLS:
-        measured(folder)
-    reviews.main()
-    clocked(asked.people, asked.snapshots)
+    short = model_bars.printed(model_bars.rows(DATA))
+    print(f"{short} figures short of their bars")
+    if asked.people:
+        clocked(asked.people, asked.snapshots)
 
 
 if __name__ == "__main__":
