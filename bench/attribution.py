@@ -40,7 +40,7 @@ def removal_effects(now: Night) -> None:
     with now.warehouse.open() as connection:
         frames = modelling.frames(connection, spec)
         trained = spec.train(frames, modelling.settings(now))
-        modelling.write(connection, spec, spec.score(trained, frames, as_of=now.as_of))
+        modelling.write(connection, spec, spec.score(trained, frames, as_of=now.as_of), now.as_of)
 
 
 def summed(now: Night) -> None:
