@@ -78,7 +78,7 @@ test-dashboards: $(READY) $(DASHBOARDS_READY) ## every page in a headless Chromi
 	@$(BIN)/pytest tests/dashboards $(if $(DATA),--data "$(DATA)") $(ARGS)
 
 test: $(READY) ## the tests, two files at a time: make test [JOBS=] [ARGS=]
-	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS)
+	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
 
 faults: $(READY) ## faults of every kind, counted: make faults [N=200] [ONLY=] [SEED=]
 	@$(HERE) tests.faults.table --n "$(or $(N),200)" --seed "$(or $(SEED),1)" --only "$(ONLY)"

@@ -1,6 +1,5 @@
 """The small built world, shared by the suites that look at whole nights."""
 
-import pytest
 from hypothesis import settings
 
 from orchestration import environment
@@ -14,12 +13,3 @@ __all__ = ["built", "company", "copy_of", "make_house", "world"]
 settings.register_profile("ci", derandomize=True)
 if environment.read().environment == "ci":
     settings.load_profile("ci")
-
-
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Each worker takes whole files, and one of them all that share the built house, which starts first."""
-    shares = {item: "built" in getattr(item, "fixturenames", ()) for item in items}
-    for item, is_shared in shares.items():
-        item.add_marker(pytest.mark.xdist_group("built house" if is_shared else str(item.path)))
-    items.sort(key=lambda item: not shares[item])

@@ -43,7 +43,8 @@ def _user_key(secret: str, person: str) -> str:
 
 @pytest.fixture(scope="module")
 def sides(built: Built) -> Iterator[Sides]:
-    with warehouse.open_file(publishing.current(built.house.data), read_only=True) as connection:
+    # A connection of the test's own: the project's see no folder of truths.
+    with duckdb.connect(str(publishing.current(built.house.data)), read_only=True) as connection:
         bare = Sides(connection, str(built.truth), {}, "")
         devices: dict[object, list[str]] = {}
         for person, device in bare.truth("devices", "person_id, device_id"):
