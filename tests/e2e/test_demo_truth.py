@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import duckdb
 import pytest
 
-from orchestration import publishing, warehouse
+from orchestration import publishing
 from tests.e2e.house import LAST, PEOPLE, Built
 
 Row = tuple[object, ...]
