@@ -28,6 +28,9 @@ GROUPS = (
     "recommendations",
 )
 
+# What is counted of an experiment; what is concluded from the counts is not dbt's.
+_COUNTED_BY = ("metrics", "segments", "cuped_days")
+
 
 @dataclass(frozen=True)
 class Night:
@@ -90,7 +93,7 @@ class Night:
             "tags": self.tenant.tags,
             "tag_history_days": self.tenant.tag_history_days,
             "funnels": self.tenant.funnels,
-            "experiments": self.tenant.experiments,
+            "experiments": {name: self.tenant.experiments[name] for name in _COUNTED_BY},
             "identity": self.tenant.identity.model_dump(mode="json"),
         }
 

@@ -1,7 +1,8 @@
 {{ config(meta={'dagster': {'ref': {'name': 'fct_touches'}}}) }}
--- A touch lost, or doubled by a join, is a wrong count in every campaign report.
+-- A touch lost, or doubled, is a wrong count in every campaign report; the gate before this layer has
+-- counted the intermediate ones against staging.
 with delivered as (
-    select count(*) as touches from {{ ref('stg_touches') }}
+    select count(*) as touches from {{ ref('int_campaigns__touches') }}
 ),
 
 told as (

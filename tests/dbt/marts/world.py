@@ -194,7 +194,14 @@ def tables(world: World) -> dict[str, pd.DataFrame]:
         ),
         "int_campaigns__touches": pd.DataFrame(
             [
-                {"touch_id": f"t{n}", "user_key": person, "action": "clicked", "touch_day": day}
+                {
+                    "touch_id": f"t{n}",
+                    "campaign_id": "c1",
+                    "user_key": person,
+                    "action": "clicked",
+                    "occurred_at": pd.Timestamp(day) + pd.Timedelta(hours=4),
+                    "touch_day": day,
+                }
                 for n, (person, day) in enumerate(world.clicks)
             ]
         ),

@@ -38,7 +38,7 @@ def test_the_tenant_loads_with_its_rules() -> None:
     demo = tenant.load("demo")
     assert demo.settings.default_as_of == Plan().end
     assert demo.settings.first_day == Plan().start
-    assert {rule["channel"] for rule in demo.actions} == {"sms", "push", "email"}
+    assert {rule["channel"] for rule in demo.actions} == {"sms", "push", "email", "call"}
 
 
 @pytest.mark.parametrize("name", sorted(FEEDS))
