@@ -36,8 +36,8 @@ class Plain:
     customers: set[str] = field(default_factory=set)
     invoices: set[str] = field(default_factory=set)
     buyers: set[str] = field(default_factory=set)
-    # Invoice, customer, product, pieces and amount of every line that is sold or given back.
-    lines: list[tuple[str, str, str, int, Decimal]] = field(default_factory=list)
+    # Invoice, customer, product, pieces, amount and description of every line sold or given back.
+    lines: list[tuple[str, str, str, int, Decimal, str]] = field(default_factory=list)
 
 
 @pytest.fixture(scope="module")
@@ -65,8 +65,8 @@ def _count(found: Plain, row: dict[str, str]) -> None:
     amount = Decimal(row["Quantity"]) * Decimal(row["UnitPrice"])
     if row["InvoiceNo"].startswith("A"):
         return
-    line = row["InvoiceNo"], customer, row["StockCode"].strip(), int(row["Quantity"]), amount
-    found.lines.append(line)
+    product, pieces = row["StockCode"].strip(), int(row["Quantity"])
+    found.lines.append((row["InvoiceNo"], customer, product, pieces, amount, row["Description"]))
     found.revenue += amount
     if row["InvoiceNo"].startswith("C"):
         found.refunded -= amount
@@ -141,11 +141,11 @@ def test_people_and_invoices_are_those_of_the_files(
 
 def test_products_are_sold_to_whom_the_lines_say(published: duckdb.DuckDBPyConnection, plain: Plain) -> None:
     totals: Counter[str] = Counter()
-    for invoice, _, _, _, amount in plain.lines:
+    for invoice, _, _, _, amount, _ in plain.lines:
         totals[invoice] += amount
     sold: dict[str, list[tuple[str, str, int]]] = defaultdict(list)
     # Two lines that differ in nothing but the minute of their invoice are one line of it.
-    for invoice, customer, product, pieces, _ in set(plain.lines):
+    for invoice, customer, product, pieces, _, _ in set(plain.lines):
         if not invoice.startswith("C") and totals[invoice] > 0 and pieces > 0:
             sold[product].append((invoice, customer, pieces))
     expected = {}
