@@ -37,7 +37,11 @@ def run(command: Sequence[str]) -> int:
 
 
 def _die_with_parent() -> None:
-    """In the child, before it becomes the command: SIGINT when the parent is gone, however it went."""
+    """In the child, before it becomes the command: SIGINT when the parent is gone, however it went.
+
+    A shell's background job is started deaf to SIGINT, and so would be all its children.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 
