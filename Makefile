@@ -1,7 +1,6 @@
 # Two commands do it all: `make nightly` and `make test`. `make help` lists the rest.
 PYTHON ?= python3
 TENANT ?= demo
-JOBS ?= 2
 VENV := .venv
 BIN := $(VENV)/bin
 READY := $(VENV)/.ready
@@ -77,8 +76,12 @@ parquet: $(READY) ## the public tables as Parquet beside the published file
 test-dashboards: $(READY) $(DASHBOARDS_READY) ## every page in a headless Chromium, in both languages
 	@$(BIN)/pytest tests/dashboards $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-test: $(READY) ## the tests, two files at a time: make test [JOBS=] [ARGS=]
-	@$(BIN)/pytest -n $(JOBS) --dist loadfile $(ARGS)
+# Two halves at a time: tests of one folder share a process and what it has built.
+test: $(READY) ## the tests, in two halves side by side, or some of them: make test [ARGS=]
+	@if [ -n "$(ARGS)" ]; then exec $(BIN)/pytest $(ARGS); fi; mkdir -p build; \
+	$(BIN)/pytest tests/dbt tests/peers >build/tests.log 2>&1 & half=$$!; \
+	$(BIN)/pytest tests/e2e tests/faults tests/orchestration tests/unit; rest=$$?; \
+	wait $$half; half=$$?; cat build/tests.log; [ $$half -eq 0 ] && [ $$rest -eq 0 ]
 
 faults: $(READY) ## faults of every kind, counted: make faults [N=200] [ONLY=] [SEED=]
 	@$(HERE) tests.faults.table --n "$(or $(N),200)" --seed "$(or $(SEED),1)" --only "$(ONLY)"
