@@ -196,7 +196,9 @@ final as (
         severity,
         recency,
         priority,
-        cast(row_number() over (order by priority desc nulls last, sign nulls last, about nulls last) as integer) as rank,
+        cast(row_number() over (
+            order by priority desc nulls last, sign asc nulls last, about asc nulls last
+        ) as integer) as rank,
         last_day,
         {{ as_of() }} as as_of
     from ranked
