@@ -143,6 +143,8 @@ def see_run(page: Page, address: str, run: str) -> str:
     """A run: its steps over time, and what each said."""
     page.goto(f"{address}/runs/{run}")
     page.get_by_text("Events").first.wait_for(timeout=60_000)
+    # The frame stands before the events have come; the steps are drawn from them.
+    page.get_by_text("gate_raw").first.wait_for(timeout=60_000)
     page.locator("button:left-of(:text('Re-execute'))").first.click()
     page.get_by_text("Succeeded (").first.click()
     return _settled(page)
