@@ -14,11 +14,12 @@ NESTED = {b"content": b"json"}  # field metadata of a column whose text is JSON 
 
 def coded(codes: Ints, words: Sequence[object] | Words) -> pa.DictionaryArray:
     """`words[code]` per row; a code of -1, and a word None, is null."""
-    known = [None if word is None else str(word) for word in words]
-    empty = np.array([word is None for word in known] + [True])[codes]
-    spoken = pa.array(["" if word is None else word for word in known], pa.string())
+    said = [None if word is None else str(word) for word in words]
+    # No word twice: for a dictionary that repeats one, Parquet's writer reads memory it never filled.
+    place = {word: at for at, word in enumerate(dict.fromkeys(word for word in said if word is not None))}
+    at = np.array([-1 if word is None else place[word] for word in (*said, None)], dtype=np.int32)[codes]
     return pa.DictionaryArray.from_arrays(
-        pa.array(np.where(empty, 0, codes).astype(np.int32), mask=empty), spoken
+        pa.array(np.maximum(at, 0), mask=at < 0), pa.array(list(place), pa.string())
     )
 
 

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Page, ViewportSize, sync_playwright
+from playwright.sync_api import TimeoutError as PlaywrightTimeout
 
 from tests.e2e.house import spoil_landing
 
@@ -141,10 +142,14 @@ def see_graph(page: Page, address: str) -> str:
 
 def see_run(page: Page, address: str, run: str) -> str:
     """A run: its steps over time, and what each said."""
-    page.goto(f"{address}/runs/{run}")
-    page.get_by_text("Events").first.wait_for(timeout=60_000)
-    # The frame stands before the events have come; the steps are drawn from them.
-    page.get_by_text("gate_raw").first.wait_for(timeout=60_000)
+    for _ in range(3):
+        page.goto(f"{address}/runs/{run}")
+        # The frame stands before the events have come, and never asks again for a stream that broke.
+        with contextlib.suppress(PlaywrightTimeout):
+            page.get_by_text("gate_raw").first.wait_for(timeout=60_000)
+            break
+    else:
+        raise RuntimeError(f"run {run} shows no events, only: {page.inner_text('body')}")
     page.locator("button:left-of(:text('Re-execute'))").first.click()
     page.get_by_text("Succeeded (").first.click()
     return _settled(page)

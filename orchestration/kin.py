@@ -21,19 +21,31 @@ GRACE_SECONDS = 15.0
 
 def run(command: Sequence[str]) -> int:
     """Run a command until it ends or this process is asked to stop; its exit code."""
-    child = subprocess.Popen(command, start_new_session=True, preexec_fn=_die_with_parent)
+    asked: list[int] = []
+    child: subprocess.Popen[bytes] | None = None
 
     def stop(number: int, _: FrameType | None) -> None:
-        with suppress(ProcessLookupError):
-            child.send_signal(signal.SIGINT if number == signal.SIGINT else signal.SIGTERM)
+        asked.append(number)
+        if child:
+            _pass_on(child, number)
 
+    # Listening begins before there is a child, so that no request to stop falls between.
     before = {number: signal.signal(number, stop) for number in (signal.SIGINT, signal.SIGTERM)}
     try:
+        child = subprocess.Popen(command, start_new_session=True, preexec_fn=_die_with_parent)
+        for number in asked:
+            _pass_on(child, number)
         return child.wait()
     finally:
         for number, handler in before.items():
             signal.signal(number, handler)
-        _end_group(child.pid)
+        if child:
+            _end_group(child.pid)
+
+
+def _pass_on(child: subprocess.Popen[bytes], number: int) -> None:
+    with suppress(ProcessLookupError):
+        child.send_signal(number)
 
 
 def _die_with_parent() -> None:
@@ -42,6 +54,8 @@ def _die_with_parent() -> None:
     A shell's background job is started deaf to SIGINT, and so would be all its children.
     """
     signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGTERM, signal.SIG_DFL)
+    signal.pthread_sigmask(signal.SIG_SETMASK, [])
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGINT)
 
 

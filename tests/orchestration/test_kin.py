@@ -16,8 +16,8 @@ from orchestration import environment
 SERVER = """
 import os, subprocess, sys, time
 child = subprocess.Popen([sys.executable, "-c", "import time; time.sleep(60)"])
-print(os.getpid(), child.pid, flush=True)
 try:
+    print(os.getpid(), child.pid, flush=True)
     time.sleep(60)
 except KeyboardInterrupt:
     child.terminate()
@@ -26,7 +26,7 @@ KEEPER = "import sys; from orchestration import kin; sys.exit(kin.run([sys.execu
 
 
 def _gone(process: int) -> bool:
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         try:
             with open(f"/proc/{process}/stat") as stat:
