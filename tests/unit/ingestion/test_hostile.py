@@ -128,6 +128,17 @@ def test_the_scratch_database_sees_two_folders_and_stays_so(world: World, tmp_pa
     assert not temporary.exists()
 
 
+def test_the_first_record_of_a_file_without_its_header_is_told_nowhere(world: World) -> None:
+    world.write_feed(ORDERS)
+    world.land("orders1.csv", HEADER + GOOD)  # columns are new beside those of an earlier file
+    world.pull()
+    world.land("orders2.csv", "o2,lin.secret@example.test,2026-06-01 12:00:00,paid,2,1.50\n" + GOOD)
+    (load,) = world.pull()
+    assert load.status == "refused"
+    assert any("orders2.csv" in line and "refused whole" in line for line in world.said)
+    assert "lin.secret" not in "\n".join(world.said)
+
+
 def test_a_file_still_being_written_is_not_half_loaded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     from orchestration.ingestion import loader as loading
     from orchestration.ingestion.errors import ChangedFileError
