@@ -12,6 +12,7 @@ from scipy.special import chdtrc, ndtr, ndtri, stdtr, stdtrit
 from ml.experiments.moments import Mean
 
 Of = Literal["share", "mean", "ratio"]
+FEWEST = 5
 
 
 @dataclass(frozen=True)
@@ -25,7 +26,10 @@ class Comparison:
     lift, lift_low, lift_high
         The difference over the control's mean, which is above zero or there is no lift.
     always_low, always_high, always_p
-        Interval and p-value that hold however often one looks.
+        Interval and p-value that hold however often one looks; no interval and 1 under
+        :func:`is_enough`.
+    is_enough
+        Whether so many did it that a verdict may rest on the tests.
     """
 
     difference: float = nan
@@ -38,6 +42,7 @@ class Comparison:
     always_low: float = nan
     always_high: float = nan
     always_p: float = nan
+    is_enough: bool = False
 
 
 def compare(control: Mean, treatment: Mean, *, alpha: float, tau: float, of: Of) -> Comparison:
@@ -70,7 +75,8 @@ def compare(control: Mean, treatment: Mean, *, alpha: float, tau: float, of: Of)
         p = 2 * float(stdtr(freedom, -abs(difference) / error))
     lift_low, lift_high = lift_interval(control, treatment, critical)
     width = mixture(control, treatment, tau, of)
-    always = always_reach(variance, width, alpha)
+    enough = is_enough(control, of) and is_enough(treatment, of)
+    always = always_reach(variance, width, alpha) if enough else nan
     return Comparison(
         difference,
         difference - critical * error,
@@ -81,8 +87,28 @@ def compare(control: Mean, treatment: Mean, *, alpha: float, tau: float, of: Of)
         lift_high,
         difference - always,
         difference + always,
-        always_valid_p(difference, variance, width),
+        always_valid_p(difference, variance, width) if enough else 1.0,
+        enough,
     )
+
+
+def is_enough(mean: Mean, of: Of) -> bool:
+    """Whether a variant's own variance can be believed: five people did it, and five did not.
+
+    A small arm in which nobody has bought yet seems to have no variance, and looking on would find that
+    sooner or later: one arm of ten, at a share of 1 %, is called different by chance in 30 % of
+    experiments instead of in 5. Of a mean, people are counted as if all who did it did it alike.
+
+    References
+    ----------
+    Brown, Cai, DasGupta (2001), Interval estimation for a binomial proportion: the rule of five.
+    """
+    if of == "ratio":
+        return True
+    if of == "share":
+        return min(mean.value, 1 - mean.value) * mean.units >= FEWEST - 1e-9
+    square, spread = mean.value * mean.value, mean.spread * (mean.units - 1) / mean.units
+    return spread > 0 and square * mean.units >= (FEWEST - 1e-9) * (square + spread)
 
 
 def lift_interval(control: Mean, treatment: Mean, critical: float) -> tuple[float, float]:

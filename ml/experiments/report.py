@@ -152,12 +152,21 @@ def _verdicts(experiment: Experiment, found: list[Measured], rules: Rules) -> di
 
 
 def _p(one: Measured, is_over: bool) -> float:
+    """The p-value a verdict rests on: of too few who did it, none that says anything."""
+    if is_over and one.reported.p == one.reported.p and not one.reported.is_enough:
+        return 1.0
     return one.reported.p if is_over else one.reported.always_p
 
 
 def _evidence(one: Measured, p: float) -> Evidence:
     sign = -1 if one.metric["goal"] == "decrease" else 1
-    return Evidence(one.metric["name_en"], one.metric["name_zh"], p, sign * one.reported.difference)
+    return Evidence(
+        one.metric["name_en"],
+        one.metric["name_zh"],
+        p,
+        sign * one.reported.difference,
+        one.reported.is_enough,
+    )
 
 
 def _of_experiment(experiment: Experiment, rules: Rules) -> dict[str, Any]:

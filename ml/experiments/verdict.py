@@ -43,12 +43,15 @@ class Evidence:
         Fixed-horizon p-value once it is over, always-valid before; NaN when it cannot be tested.
     gain
         The difference, turned so that more is better; NaN when unknown.
+    is_enough
+        See :func:`ml.experiments.comparison.is_enough`; its p is 1 otherwise.
     """
 
     name_en: str
     name_zh: str
     p: float
     gain: float
+    is_enough: bool
 
     def is_better(self, alpha: float) -> bool:
         return self.p < alpha and self.gain > 0
@@ -141,6 +144,10 @@ def judge(
     if isnan(primary.p):
         word = "stop" if is_over else "wait"
         return Verdict(word, f"{primary.name_en} does not vary", f"{primary.name_zh}没有差异可检验")
+    if not primary.is_enough:
+        word = "stop" if is_over else "wait"
+        said = f"too few people for a test of {primary.name_en}"
+        return Verdict(word, said, f"{primary.name_zh}的人数过少，无法检验")
     told, told_zh = f"p = {primary.p:.2g}{late}", f"p = {primary.p:.2g}{late_zh}"
     if primary.is_better(alpha):
         return Verdict("ship", f"{primary.name_en} is better, {told}", f"{primary.name_zh}更好，{told_zh}")
