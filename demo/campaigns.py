@@ -15,8 +15,10 @@ from demo.season import Season
 
 EFFECT_DAYS = 14
 CHANNELS = ("email", "sms", "push", "email", "push", "sms")
-SENT, DELIVERED, OPENED, CLICKED, BOUNCED, UNSUBSCRIBED, COMPLAINED = range(7)
-ACTIONS = ("sent", "delivered", "opened", "clicked", "bounced", "unsubscribed", "complained")
+SENT, DELIVERED, OPENED, CLICKED, BOUNCED, UNSUBSCRIBED, COMPLAINED, IMPRESSION = range(8)
+ACTIONS = (
+    "sent", "delivered", "opened", "clicked", "bounced", "unsubscribed", "complained", "impression",
+)  # fmt: skip
 OPEN_RATE = {"email": 0.24, "sms": 0.0, "push": 0.12}
 
 

@@ -47,7 +47,7 @@ CHANNELS = ("app", "app", "mini_program", "web")
 PLATFORMS = ("ios", "android", "wechat", "web")
 SYSTEMS = ("iOS", "Android", "Android", "Windows")
 VERSIONS = ("3.2.0", "3.4.1", "4.0.0", "4.1.2")
-TOUCH_MEDIUM = {"email": "email", "sms": "sms", "push": "push"}
+TOUCH_MEDIUM = {"email": "email", "sms": "sms", "push": "push", "social": "paid_social"}
 ORGANIC = (None, None, None, "search", "feed")
 
 

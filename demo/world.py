@@ -16,6 +16,7 @@ from demo.orders import Orders, orders_of
 from demo.people import People, people_of
 from demo.plan import Ints, Plan
 from demo.profiles import Profiles, profiles_of, registrations
+from demo.retargeting import retargeted
 from demo.season import Season, season_of
 from demo.sessions import Sessions, sessions_of
 from demo.subscriptions import Subscriptions, subscriptions_of
@@ -56,6 +57,7 @@ def world_of(plan: Plan) -> World:
     outreach = outreach_of(plan, season, people, behaviour, members, consents)
     exposures, boost = exposures_of(plan, people, behaviour, members)
     orders = orders_of(plan, season, people, behaviour, goods, outreach.boost * boost)
+    outreach = retargeted(plan, outreach, behaviour, members, consents, orders)
     sessions = sessions_of(plan, people, behaviour, members, orders)
     registered = registrations(people, members, sessions)
     profiles = profiles_of(plan, people, behaviour, members, orders, registered)
