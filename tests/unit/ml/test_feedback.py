@@ -141,6 +141,30 @@ def test_odd_texts_get_a_row_each_and_no_error(trained: Trained) -> None:
     assert found["sentiment"].between(-1, 1).all()
 
 
+def test_a_text_without_words_has_no_row_and_spoils_no_other(trained: Trained) -> None:
+    """Nothing said and an empty text are no text: their rating, if any, speaks alone."""
+    found = scored(trained, {"text": None}, {"text": ""}, {"text": "lovely mug and quick", "score_100": None})
+    assert list(found["feedback_id"]) == ["x00002"]
+    assert found["sentiment_class"][0] == "positive"
+
+
+def test_a_hundred_thousand_emoji_and_two_languages_at_once_are_read_as_far_as_is_read(
+    trained: Trained,
+) -> None:
+    """Of a text in two languages both are read, and the language is that of the greater part."""
+    found = scored(
+        trained,
+        {"text": "😀👩‍👩‍👧‍👦" * 50_000},
+        {"text": "椅子坏了，失望 and awful"},
+        {"text": "awful and rude people, the chair is broken again 坏"},
+    ).set_index("feedback_id")
+    assert len(found) == 3
+    assert pd.isna(found.loc["x00000", "language"])
+    assert found["language"].tolist()[1:] == ["zh", "en"]
+    assert found["sentiment_class"].tolist()[1:] == ["negative", "negative"]
+    assert found.loc["x00000", "topic"] == "other"
+
+
 def test_languages_are_told_by_script_and_common_words() -> None:
     told = {
         "快递很慢": "zh",
