@@ -69,6 +69,25 @@ class Score(Protocol):
 
 
 @dataclass(frozen=True)
+class Picture:
+    """What is shown beside a table a model writes.
+
+    Attributes
+    ----------
+    draw
+        Draws it, as SVG.
+    reads
+        The table it is drawn from, ``<layer>.<table>``; empty: the one it stands beside.
+    per
+        Columns to count rows by, in ``count``; none: the rows themselves.
+    """
+
+    draw: Callable[[pd.DataFrame], str]
+    reads: str = ""
+    per: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class ModelSpec:
     """One model, as the orchestrator sees it.
 
@@ -95,7 +114,7 @@ class ModelSpec:
     trusted
         Types its file may hold beyond those the model-file library trusts by itself.
     pictured
-        Of some of its tables, what draws one as SVG from all its rows.
+        The picture beside some of its tables.
     kept
         Those of its tables that keep what other nights said, by their ``as_of``.
     """
@@ -112,4 +131,4 @@ class ModelSpec:
     trusted: tuple[str, ...] = field(default=())
     whole: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
-    pictured: Mapping[str, Callable[[pd.DataFrame], str]] = field(default_factory=dict)
+    pictured: Mapping[str, Picture] = field(default_factory=dict)

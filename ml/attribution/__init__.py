@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ml.spec import Frames, ModelSpec, Trained
+from ml.spec import Frames, ModelSpec, Picture, Trained
 
 if TYPE_CHECKING:
     from datetime import date
@@ -42,6 +42,12 @@ def _score(trained: Trained, frames: Frames, *, as_of: date) -> dict[str, pd.Dat
     return {"fct_channel_effects": score(trained, as_of)}
 
 
+def _picture(transitions: pd.DataFrame) -> str:
+    from ml.attribution.picture import paths
+
+    return paths(transitions)
+
+
 SPEC = ModelSpec(
     name="attribution",
     purpose="analytics",
@@ -56,6 +62,7 @@ SPEC = ModelSpec(
             "as_of": "date",
         }
     },
+    pictured={"fct_channel_effects": Picture(_picture, reads="intermediate.int_campaigns__transitions")},
     select=_select,
     train=_train,
     score=_score,

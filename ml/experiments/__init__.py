@@ -19,7 +19,7 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 from ml.experiments.tables import TABLES
-from ml.spec import Frames, ModelSpec, Trained
+from ml.spec import Frames, ModelSpec, Picture, Trained
 
 if TYPE_CHECKING:
     from datetime import date
@@ -73,10 +73,10 @@ SPEC = ModelSpec(
     needs=("features.ftr_experiment_arms", "features.ftr_experiment_statistics"),
     tables=TABLES,
     kept=frozenset({"rpt_experiment_history"}),
-    pictured={"rpt_experiment_history": _picture},
+    pictured={"rpt_experiment_history": Picture(_picture)},
     select=_select,
     train=_train,
     score=_score,
     parameters=_parameters,
-    revision=1,
+    revision=2,
 )

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ml.spec import Frames, ModelSpec, Trained
+from ml.spec import Frames, ModelSpec, Picture, Trained
 
 if TYPE_CHECKING:
     from datetime import date
@@ -48,6 +48,12 @@ def _score(trained: Trained, frames: Frames, *, as_of: date) -> dict[str, pd.Dat
     return score(trained, frames[_READS], as_of, SPEC.tables)
 
 
+def _picture(counts: pd.DataFrame) -> str:
+    from ml.feedback.picture import topics
+
+    return topics(counts)
+
+
 SPEC = ModelSpec(
     name="feedback",
     purpose="analytics",
@@ -74,6 +80,7 @@ SPEC = ModelSpec(
             "as_of": "date",
         },
     },
+    pictured={"fct_feedback_texts": Picture(_picture, per=("topic", "sentiment_class"))},
     select=_select,
     train=_train,
     score=_score,

@@ -130,7 +130,11 @@ def _score(
 def _picture(connection: duckdb.DuckDBPyConnection, spec: ModelSpec, table: str) -> dict[str, Any]:
     if table not in spec.pictured:
         return {}
-    drawn = spec.pictured[table](connection.execute(f"select * from predictions.{table}").df())
+    picture = spec.pictured[table]
+    wanted = f"{', '.join(picture.per)}, count(*) as count" if picture.per else "*"
+    grouped = " group by all" if picture.per else ""
+    source = picture.reads or f"predictions.{table}"
+    drawn = picture.draw(connection.execute(f"select {wanted} from {source}{grouped}").df())
     # Inline, so that the UI asks no other address for it.
     image = base64.b64encode(drawn.encode()).decode()
     return {"picture": dg.MetadataValue.md(f"![{table}](data:image/svg+xml;base64,{image})")}
