@@ -85,6 +85,19 @@ def _site() -> dict[str, str]:
     return {f"site_{LAST}.csv": "\n".join(["customer,what,at,page", *rows]) + "\n"}
 
 
+def _letters() -> dict[str, str]:
+    """Thirty customers get a letter three weeks back, ten are left out on purpose."""
+    day = LAST - timedelta(days=21)
+    split = '"{""treated"": 0.75, ""holdout"": 0.25}"'
+    rows = [
+        f"holdout_spring,C{who:02},{'treated' if who % 4 else 'holdout'},{day} 08:00:00" for who in range(40)
+    ]
+    return {
+        f"trials_{LAST}.csv": f"trial,title,begins,split\nholdout_spring,A letter,{day} 08:00:00,{split}\n",
+        f"letters_{LAST}.csv": "\n".join(["trial,customer,arm,at", *rows]) + "\n",
+    }
+
+
 @pytest.fixture(scope="module")
 def followed(tmp_path_factory: pytest.TempPathFactory) -> Copy:
     """The project as somebody leaves it who has followed every recipe."""
@@ -97,7 +110,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> Copy:
             shutil.copy(ROOT / name, root / name)
     text = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
     files = dict(FILE.findall(text))
-    files |= {f"landing/{name}": content for name, content in (_till() | _site()).items()}
+    files |= {f"landing/{name}": content for name, content in (_till() | _site() | _letters()).items()}
     for name, content in files.items():
         assert not (root / name).exists(), f"{name} is a file of its own, not an edit"
         (root / name).parent.mkdir(parents=True, exist_ok=True)
@@ -181,6 +194,25 @@ def test_the_funnel_counts_its_steps(published: duckdb.DuckDBPyConnection) -> No
         ("all", "menu", 10, 0),
         ("all", "booking", 3, 3600),
     ]
+
+
+def test_the_metrics_are_measured_on_the_hold_out(published: duckdb.DuckDBPyConnection) -> None:
+    query = "select metric, variant, units, verdict, is_valid from marts.rpt_experiments order by 1, 2"
+    found = _rows(published, query)
+    people = {
+        ("tickets", "treated"): 30,
+        ("tickets", "holdout"): 10,
+        ("came", "treated"): 30,
+        ("came", "holdout"): 10,
+    }
+    assert {(row[0], row[1]): row[2] for row in found} == people
+    assert {row[3:] for row in found if row[1] == "treated"} == {("wait", True)}
+    (hold_out,) = _rows(
+        published,
+        "select treated_people, held_out_people, incremental_revenue is not null from marts.rpt_campaigns"
+        " where campaign_id = 'spring'",
+    )
+    assert hold_out == (30, 10, True)
 
 
 def test_the_tags_say_who_came_how_often(published: duckdb.DuckDBPyConnection) -> None:
