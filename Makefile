@@ -9,7 +9,7 @@ DASHBOARDS_READY := $(DASHBOARDS)/.ready
 HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
 
-.PHONY: help nightly test ui replay backfill rollback power quarantine backup restore doctor lint faults bench bench-attribution bench-behaviour bench-experiments bench-models screenshots dashboards metric docs parquet test-dashboards clean
+.PHONY: help nightly test ui replay backfill rollback power quarantine backup restore doctor lint faults bench bench-attribution bench-behaviour bench-dashboards bench-experiments bench-models screenshots dashboards metric docs parquet test-dashboards clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -102,6 +102,9 @@ screenshots: $(READY) ## docs/*.png again, by a headless Chromium (Debian's pack
 
 bench-behaviour: $(READY) ## behaviour against bare SQL: make bench-behaviour [EVENTS=] [HISTORY=]
 	@$(HERE) bench.behaviour --events "$(or $(EVENTS),1000000)" --history "$(or $(HISTORY),0)"
+
+bench-dashboards: $(READY) $(DASHBOARDS_READY) ## seconds of every page: make bench-dashboards [DATA=] [TIMES=]
+	@$(HERE) bench.dashboards --data "$(DATA)" --times "$(or $(TIMES),5)"
 
 bench-experiments: $(READY) ## an experiment of a million people, and looking on: make bench-experiments [PEOPLE=]
 	@$(HERE) bench.experiments --people "$(or $(PEOPLE),1000000)"

@@ -22,10 +22,21 @@ MEANING = {
     "registered": "#7F7F7F", "已注册未活跃": "#7F7F7F",
     "started": "#0072B2", "expansion": "#56B4E9", "contraction": "#E69F00",
     "low": "#009E73", "medium": "#E69F00", "high": "#D55E00",
+    "positive": "#009E73", "neutral": "#E69F00", "negative": "#D55E00",
+    "正面": "#009E73", "中性": "#E69F00", "负面": "#D55E00",
+    # What others are held against is grey.
+    "unknown": "#7F7F7F", "未知": "#7F7F7F", "everyone": "#A8A8A8", "baseline_value": "#A8A8A8",
     "低": "#009E73", "中": "#E69F00", "高": "#D55E00",
 }  # fmt: skip
 HEAT = [[0, "#F2F7FB"], [0.5, "#6BAED6"], [1, "#08306B"]]
-TICKS = {"percent": ".0%", "money": ",.0f", "integer": ",d", "decimal": ",.2f", "seconds": ",.0f"}
+TICKS = {
+    "percent": ".0%",
+    "money": ",.0f",
+    "integer": ",d",
+    "decimal": ",.2f",
+    "seconds": ",.0f",
+    "score": ",.1f",
+}
 
 
 @capture("graph")
@@ -197,7 +208,10 @@ def _funnel(frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
             x=frame[panel.y[0]].astype(float).tolist(),
             textinfo="value+percent initial",
             marker={"color": SERIES[0]},
-        )
+            showlegend=False,
+        ),
+        # A funnel is drawn about its middle: its axis would count people below zero.
+        layout={"xaxis": {"visible": False}},
     )
 
 

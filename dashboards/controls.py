@@ -8,8 +8,8 @@ from typing import Any, Literal
 import vizro.models as vm
 from dash import html
 
-from dashboards import answers
-from dashboards.published import Missing, Published
+from dashboards import answers, choices
+from dashboards.published import Published
 from dashboards.specification import Page
 from dashboards.wording import say
 
@@ -59,7 +59,7 @@ def _filters(published: Published, page: Page, targets: list[str], language: str
                 options=[{"label": say("everyone", language), "value": ""}],
                 value=[],
                 multi=True,
-                asked=partial(_values, published, answers.PEOPLE[name]),
+                asked=partial(choices.values, published, answers.PEOPLE[name]),
                 extra={"placeholder": say("everyone", language)},
             )
         controls.append(_control(f"{page.page}-{name}-{language}", name, selector, targets))
@@ -70,7 +70,7 @@ def _choices(published: Published, page: Page, targets: list[str], language: str
     controls = []
     for choice in page.choices:
         options = [{"label": o[language], "value": o["value"]} for o in choice.options]
-        asked = partial(_asked, published, choice.sql, language) if choice.sql else None
+        asked = partial(choices.asked, published, choice.sql, language) if choice.sql else None
         first = (asked() if asked else None) or options or [{"label": "–", "value": ""}]
         selector = Options(
             id=f"{page.page}-{choice.name}-{language}-selector",
@@ -91,33 +91,3 @@ def _control(identifier: str, name: str, selector: Any, targets: list[str]) -> v
         selector=selector,
         show_in_url=True,
     )
-
-
-def filled(published: Published, page: Page, given: dict[str, Any], language: str) -> dict[str, Any]:
-    """What was chosen; a choice made when the file had none of its options yet is the first of them now."""
-    found = dict(given)
-    for choice in page.choices:
-        if choice.sql and not found.get(choice.name):
-            options = _asked(published, choice.sql, language)
-            found[choice.name] = options[0]["value"] if options else ""
-    return found
-
-
-def _values(published: Published, column: str) -> list[dict[str, str]]:
-    sql = (
-        f"select {column} as value, count(*) as people from marts.dim_user_profiles"
-        f" where {column} is not null group by {column} order by people desc, value limit 500"
-    )
-    return _asked(published, sql, "en")
-
-
-def _asked(published: Published, sql: str, language: str) -> list[dict[str, str]]:
-    try:
-        found = published.frame(sql.replace("{lang}", language))
-    except Missing:
-        return []
-    labels = found["label"] if "label" in found else found["value"]
-    return [
-        {"label": str(label), "value": str(value)}
-        for label, value in zip(labels, found["value"], strict=True)
-    ]

@@ -26,22 +26,29 @@ def number(value: Any, how: str, language: str) -> str:
         return value.isoformat()
     if isinstance(value, str) or how == "text":
         return str(value)
-    quantity = float(str(value))
+    return _quantity(float(str(value)), how)
+
+
+def _quantity(quantity: float, how: str) -> str:
     if how == "percent":
         return f"{quantity:.1%}"
     if how == "money":
         return f"{quantity:,.2f}" if abs(quantity) < 10_000 else f"{quantity:,.0f}"
     if how == "seconds":
         return f"{quantity:,.0f} s"
+    if how == "score":
+        return f"{quantity:,.1f}"
     if how == "decimal" or (how != "integer" and not quantity.is_integer()):
         return f"{quantity:,.3f}"
     return f"{quantity:,.0f}"
 
 
 def change(value: float | None, was: float | None, how: str) -> str:
-    """How much a number moved: shares in percentage points, the rest in per cent."""
+    """How much a number moved: shares in percentage points, scores in points, the rest in per cent."""
     if value is None or was is None:
         return ""
     if how == "percent":
         return f"{(value - was) * 100:+.1f} pp"
+    if how == "score":
+        return f"{value - was:+.1f}"
     return f"{value / was - 1:+.1%}" if was else ""

@@ -12,7 +12,7 @@ from dash import dcc, html
 from vizro import Vizro
 from vizro.managers import data_manager
 
-from dashboards import answers, charts, controls, finding, numbers, person, tables
+from dashboards import answers, charts, choices, controls, finding, numbers, person, tables
 from dashboards.answers import Chosen
 from dashboards.published import Published
 from dashboards.specification import GROUPS, Page, Panel, pages
@@ -185,7 +185,7 @@ def _component(published: Published, page: Page, number: int, panel: Panel, lang
 
     def load(**given: Any) -> Any:
         return answers.answer(
-            published, panel, Chosen.of(controls.filled(published, page, given, language)), language
+            published, panel, Chosen.of(choices.filled(published, page, given, language)), language
         )
 
     data_manager[identifier] = load

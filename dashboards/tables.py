@@ -21,9 +21,14 @@ def table(data_frame: pd.DataFrame, panel: Panel, language: str, page: str) -> h
         return html.Div([html.H3(title, className="figure-title"), empty(data_frame)])
     total = int(data_frame.attrs.get("total", len(data_frame)))
     names = [name for name in panel.columns if name in data_frame.columns]
-    head = [html.Th(_title(panel, name, language, f"{page}-{language}"), scope="col") for name in names]
+    # A column is of numbers or of words as a whole, its title and its empty cells too.
+    sides = {name: "quantity" if _counts(data_frame[name]) else "words" for name in names}
+    head = [
+        html.Th(_title(panel, name, language, f"{page}-{language}"), scope="col", className=sides[name])
+        for name in names
+    ]
     body = [
-        html.Tr([_cell(row[name], panel.columns[name].format, language) for name in names])
+        html.Tr([_cell(row[name], panel.columns[name].format, language, sides[name]) for name in names])
         for row in data_frame.to_dict("records")
     ]
     shown = say("rows_shown", language, shown=f"{len(data_frame):,}", total=f"{total:,}")
@@ -53,9 +58,12 @@ def _title(panel: Panel, name: str, language: str, page: str) -> list[object]:
     return [label, explained(label, meaning, language, f"{page}-{name}")]
 
 
-def _cell(value: object, how: str, language: str) -> html.Td:
+def _counts(column: pd.Series) -> bool:
+    return bool(pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column))
+
+
+def _cell(value: object, how: str, language: str, side: str) -> html.Td:
     if how == "person" and isinstance(value, str):
         address = f"/{'zh/' if language == 'zh' else ''}person?user_key={value}"
-        return html.Td(dcc.Link(value[:12] + "…", href=address, title=value), className="words")
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
-    return html.Td(formats.number(value, how, language), className="quantity" if is_number else "words")
+        return html.Td(dcc.Link(value[:12] + "…", href=address, title=value), className=side)
+    return html.Td(formats.number(value, how, language), className=side)

@@ -102,8 +102,21 @@ VALUES_ZH = {
     "feedback": "反馈",
     "critical": "严重",
     "warning": "警告",
+    "positive": "正面",
+    "neutral": "中性",
+    "negative": "负面",
+    "unknown": "未知",
+    "rating": "评分",
+    "review": "评价",
+    "complaint": "投诉",
+    "praise": "表扬",
+    "question": "咨询",
+    "suggestion": "建议",
+    "nps": "推荐意愿",
+    "csat": "满意度",
+    "ces": "费力度",
 }
-WORD_COLUMNS = ("churn_band", "reason", "reason_1", "reason_2", "severity")
+WORD_COLUMNS = ("churn_band", "reason", "reason_1", "reason_2", "severity", "sentiment_class", "kind")
 
 # What Vizro itself says on a page, in Chinese.
 FRAME_ZH = {

@@ -59,6 +59,7 @@ class Metric:
     inputs: tuple[str, ...] = ()
     expr: str = ""
     where: tuple[str, ...] = ()
+    told_by: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -159,4 +160,5 @@ def _metric(metric: dict[str, Any]) -> Metric:
         inputs=inputs,
         expr=expr,
         where=tuple([given] if isinstance(given, str) else given),
+        told_by=tuple(meta.get("told_by", ())),
     )

@@ -51,9 +51,12 @@ def compiled(question: Question, layer: Layer | None = None) -> tuple[str, dict[
     Raises
     ------
     MetricError
-        An unknown metric or dimension, or one that a table of the metric does not know.
+        An unknown metric or dimension, one that a table of the metric does not know, or a sum over rows
+        that are not to be added up.
     """
     known = layer or load()
+    for name in question.metrics:
+        _held_apart(known.metric(name), question)
     parts: dict[str, Metric] = {}
     for name in question.metrics:
         parts |= {part.name: part for part in known.base(name)}
@@ -96,6 +99,16 @@ def _value(layer: Layer, name: str) -> str:
         if inner.measure is None:
             expression = expression.replace(part, f"({_value(layer, part)})")
     return expression
+
+
+def _held_apart(metric: Metric, question: Question) -> None:
+    """Days, weeks and months stand in one table, and their sum means nothing: one of them is asked for."""
+    fixed = {name for name, values in question.where if len(values) == 1}
+    mixed = [name for name in metric.told_by if name not in fixed and name not in question.by]
+    if mixed:
+        raise MetricError(
+            f"{metric.name} is not added up over {mixed[0]}: group by it, or filter to one value"
+        )
 
 
 def _part(layer: Layer, metric: Metric, every: Sequence[str], question: Question) -> str:

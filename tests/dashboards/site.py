@@ -12,6 +12,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page
 
+from dashboards.specification import Page as Specified
+from dashboards.specification import pages
 from docs.screenshots import Seen, browser, free_port
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -52,6 +54,13 @@ def _answers(address: str) -> bool:
         return False
 
 
+def address_of(address: str, page: Specified, language: str) -> str:
+    """Where a page lies: the first one in English at the root."""
+    if language == "en" and pages()[0].page == page.page:
+        return f"{address}/"
+    return f"{address}/{'zh/' * (language == 'zh')}{page.page}"
+
+
 def opened(page: Page, address: str) -> None:
     """Go to a page and wait until every figure on it is drawn."""
     page.goto(address)
@@ -67,4 +76,4 @@ def numbers_on(page: Page) -> dict[str, str]:
     return {str(name): str(text) for name, text in found}
 
 
-__all__ = ["Seen", "browser", "numbers_on", "opened", "served"]
+__all__ = ["Seen", "address_of", "browser", "numbers_on", "opened", "served"]

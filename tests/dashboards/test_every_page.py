@@ -13,22 +13,13 @@ from dashboards import format as formats
 from dashboards.specification import Page as Specified
 from dashboards.specification import pages
 from metrics import definitions, query
-from tests.dashboards.site import Seen, numbers_on, opened
+from tests.dashboards.site import Seen, address_of, numbers_on, opened
 
 EVERY = [(page, language) for page in pages() for language in ("en", "zh")]
 each_page = pytest.mark.parametrize(
     ("page", "language"), EVERY, ids=[f"{page.page}-{language}" for page, language in EVERY]
 )
 PERIODS = {"days_30": 30, "days_90": 90, "days_365": 365}
-
-
-def where(address: str, page: Specified, language: str) -> str:
-    first = pages()[0].page == page.page
-    return (
-        f"{address}/"
-        if first and language == "en"
-        else f"{address}/{'zh/' if language == 'zh' else ''}{page.page}"
-    )
 
 
 @each_page
@@ -38,7 +29,7 @@ def test_a_page_is_drawn_whole(
     shown, seen = window
     seen.errors.clear()
     seen.hosts.clear()
-    opened(shown, where(address, page, language))
+    opened(shown, address_of(address, page, language))
     said = shown.inner_text("body")
     assert page.title[language] in said  # type: ignore[index]
     for panel in page.panels:
@@ -58,7 +49,7 @@ def test_a_number_is_its_metric(
     if not names:
         pytest.skip("a page without numbers")
     shown, _ = window
-    opened(shown, where(address, page, language))
+    opened(shown, address_of(address, page, language))
     rendered = numbers_on(shown)
     first = as_of - timedelta(days=PERIODS[page.period] - 1)
     with duckdb.connect(published_file, read_only=True) as published:

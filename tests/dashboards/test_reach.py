@@ -8,8 +8,7 @@ import pytest
 from playwright.sync_api import Page
 
 from dashboards.specification import pages
-from tests.dashboards.site import PYTHON, Seen, opened
-from tests.dashboards.test_every_page import where
+from tests.dashboards.site import PYTHON, Seen, address_of, opened
 
 AXE = next(PYTHON.parents[1].glob("lib/python*/site-packages/axe_core_python/axe.min.js"), None)
 # Dash's own dropdown keeps a hidden field for the focus beside its button, and Mantine two notification
@@ -24,7 +23,8 @@ def test_axe_finds_nothing_serious(address: str, window: tuple[Page, Seen], name
     shown, _ = window
     found = next((page for page in pages() if page.page == name), None)
     opened(
-        shown, where(address, found, language) if found else f"{address}/{'zh/' * (language == 'zh')}{name}"
+        shown,
+        address_of(address, found, language) if found else f"{address}/{'zh/' * (language == 'zh')}{name}",
     )
     shown.evaluate(AXE.read_text(encoding="utf-8"))
     result: dict[str, Any] = shown.evaluate("axe.run()")
@@ -69,7 +69,7 @@ def test_the_switch_leads_to_the_same_page_in_the_other_language(
 def test_every_chart_has_a_name(address: str, window: tuple[Page, Seen]) -> None:
     shown, _ = window
     for page in pages():
-        opened(shown, where(address, page, "en"))
+        opened(shown, address_of(address, page, "en"))
         charts = [panel for panel in page.panels if panel.kind not in ("numbers", "table")]
         named = shown.eval_on_selector_all("[role=figure]", "all => all.map(e => e.ariaLabel)")
         assert sorted(named) == sorted(panel.title["en"] for panel in charts)

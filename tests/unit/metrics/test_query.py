@@ -44,6 +44,11 @@ create table marts.fct_orders as select *, null as status, null as channel, null
     ('o4', null, date '2026-01-10', true, 5.00, 0.00, 5.00),
     ('o5', 'bo', date '2026-01-10', false, 70.00, 70.00, 0.00)
 ) as t (order_id, user_key, order_day, is_purchase, gross_amount, refunded_amount, revenue);
+create table marts.rpt_growth_accounting as select *, true as is_complete, new as active, 0 as retained
+from (values
+    ('day', date '2026-01-01', 2, 1, 1), ('day', date '2026-01-02', 1, 0, 0),
+    ('month', date '2026-01-01', 5, 3, 4)
+) as t (granularity, period_start, new, resurrected, churned);
 """
 LAST = date(2026, 1, 10)
 
@@ -115,6 +120,14 @@ def test_what_describes_today_has_no_period(published: duckdb.DuckDBPyConnection
     assert _rows(published, "people", "lost_people", first=LAST) == [(4, 1)]
     with pytest.raises(MetricError, match="no history"):
         _rows(published, "people", by=["day"])
+
+
+def test_days_and_months_are_never_added_up(published: duckdb.DuckDBPyConnection) -> None:
+    for asked in ({}, {"where": {"growth_per": ["day", "month"]}}):
+        with pytest.raises(MetricError, match="growth_new is not added up over growth_per"):
+            _rows(published, "growth_new", **asked)
+    assert _rows(published, "growth_new", "quick_ratio", where={"growth_per": ["month"]}) == [(5, 2.0)]
+    assert _rows(published, "growth_new", by=["growth_per"]) == [("day", 3), ("month", 5)]
 
 
 def test_an_unknown_metric_or_dimension_is_named(published: duckdb.DuckDBPyConnection) -> None:

@@ -1,0 +1,40 @@
+"""What can be chosen on a page, asked of the file served."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from dashboards.published import Missing, Published
+from dashboards.specification import Page
+
+
+def filled(published: Published, page: Page, given: dict[str, Any], language: str) -> dict[str, Any]:
+    """What was chosen; a choice made when the file had none of its options yet is the first of them now."""
+    found = dict(given)
+    for choice in page.choices:
+        if choice.sql and not found.get(choice.name):
+            options = asked(published, choice.sql, language)
+            found[choice.name] = options[0]["value"] if options else ""
+    return found
+
+
+def values(published: Published, column: str) -> list[dict[str, str]]:
+    """The values people have in a column, those of most people first."""
+    sql = (
+        f"select {column} as value, count(*) as people from marts.dim_user_profiles"
+        f" where {column} is not null group by {column} order by people desc, value limit 500"
+    )
+    return asked(published, sql, "en")
+
+
+def asked(published: Published, sql: str, language: str) -> list[dict[str, str]]:
+    """The rows of a query as options; none where the file cannot answer it."""
+    try:
+        found = published.frame(sql.replace("{lang}", language))
+    except Missing:
+        return []
+    labels = found["label"] if "label" in found else found["value"]
+    return [
+        {"label": str(label), "value": str(value)}
+        for label, value in zip(labels, found["value"], strict=True)
+    ]
