@@ -9,7 +9,7 @@ DASHBOARDS_READY := $(DASHBOARDS)/.ready
 HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
 
-.PHONY: help nightly test ui replay backfill rollback power quarantine backup restore doctor lint faults bench bench-attribution bench-behaviour bench-dashboards bench-experiments bench-models screenshots dashboards metric docs parquet test-dashboards clean
+.PHONY: help nightly test ui replay backfill rollback power quarantine backup restore doctor lint faults bench bench-attribution bench-behaviour bench-dashboards bench-experiments bench-models screenshots dashboards metric docs parquet postgres test-dashboards clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -73,6 +73,9 @@ docs: $(READY) ## the catalogue as a static site under build/docs
 parquet: $(READY) ## the public tables as Parquet beside the published file
 	@$(HERE) clients.parquet --tenant "$(TENANT)" --data "$(DATA)"
 
+postgres: $(READY) ## the public tables in PostgreSQL, swapped: make postgres TO="host= dbname= user=" [READERS=role]
+	@$(HERE) clients.postgres --tenant "$(TENANT)" --data "$(DATA)" --to "$(TO)" --readers "$(READERS)"
+
 test-dashboards: $(READY) $(DASHBOARDS_READY) ## every page in a headless Chromium, in both languages
 	@$(BIN)/pytest tests/dashboards $(if $(DATA),--data "$(DATA)") $(ARGS)
 
@@ -97,8 +100,8 @@ lint: $(READY) ## style, types and SQL
 	@mkdir -p build/lint
 	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
 
-screenshots: $(READY) ## docs/*.png again, by a headless Chromium (Debian's package chromium)
-	@$(BIN)/python docs/screenshots.py
+screenshots: $(READY) $(if $(DATA),$(DASHBOARDS_READY)) ## docs/*.png again, by a headless Chromium; the dashboards' with DATA= of a published file
+	@$(if $(DATA),$(HERE) docs.screenshots_dashboards --data "$(DATA)",$(BIN)/python docs/screenshots.py)
 
 bench-behaviour: $(READY) ## behaviour against bare SQL: make bench-behaviour [EVENTS=] [HISTORY=]
 	@$(HERE) bench.behaviour --events "$(or $(EVENTS),1000000)" --history "$(or $(HISTORY),0)"
