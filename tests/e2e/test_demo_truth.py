@@ -171,6 +171,35 @@ def test_the_last_word_on_every_consent_holds(sides: Sides) -> None:
     assert {key: found.get(key) for key in planted} == planted
 
 
+def test_who_was_reached_and_who_was_left_out_is_counted_per_campaign(sides: Sides) -> None:
+    found = {
+        campaign: (treated, held)
+        for campaign, treated, held in sides.published(
+            "select campaign_id, treated_people, held_out_people from marts.rpt_campaigns"
+            " where treated_people is not null"
+        )
+    }
+    planted = {
+        campaign: (treated, held)
+        for campaign, treated, held in sides.truth(
+            "campaigns", "campaign_id, treated, held_out", "holdout_share > 0 and treated + held_out > 0"
+        )
+    }
+    assert found == planted
+
+
+def test_the_last_named_touch_praises_what_is_shown_before_purchases(sides: Sides) -> None:
+    """R001 caused nothing, and what was bought after it is credited to it as the last that was not direct."""
+    ((lift,),) = sides.truth("campaigns", "lift", "campaign_id = 'R001'")
+    assert lift == 0
+    ((credited, revenue),) = sides.published(
+        "select conversions_last_non_direct, revenue_last_non_direct from marts.rpt_campaigns"
+        " where campaign_id = 'R001'"
+    )
+    assert float(str(credited)) >= 5
+    assert float(str(revenue)) > 0
+
+
 def test_churn_scores_know_who_falls_silent(sides: Sides) -> None:
     planted = {
         sides.user_keys[str(person)]: float(str(chance))
