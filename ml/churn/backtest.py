@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -87,23 +87,38 @@ def fit(labelled: pd.DataFrame, newest: FloatArray, settings: ChurnSettings) -> 
     return Fit(fitted, calibrations)
 
 
-def run(labelled: pd.DataFrame, settings: ChurnSettings) -> pd.DataFrame:
-    """Every measure of every candidate and baseline on every test day.
+@dataclass(frozen=True)
+class Tested:
+    """What the test days said.
 
-    Returns
-    -------
-    DataFrame
+    Attributes
+    ----------
+    results
         ``test_day``, ``candidate``, then the measures; for candidates also ``gain_<rule>`` and
         ``variance_<rule>``, the AUC gain on each rule.
+    truth, forecasts
+        The newest test day: what happened, and the probabilities of every candidate and baseline.
     """
 
-    def one(fold: Fold) -> list[dict[str, object]]:
+    results: pd.DataFrame
+    truth: FloatArray = field(default_factory=lambda: np.zeros(0))
+    forecasts: dict[str, FloatArray] = field(default_factory=dict)
+
+
+def run(labelled: pd.DataFrame, settings: ChurnSettings) -> Tested:
+    """Every measure of every candidate and baseline on every test day."""
+
+    def one(fold: Fold) -> Tested:
         return _measured(labelled, fold, settings)
 
-    return pd.DataFrame([row for rows in side_by_side(one, folds(labelled, settings)) for row in rows])
+    days = side_by_side(one, folds(labelled, settings))
+    if not days:
+        return Tested(pd.DataFrame())
+    results = pd.concat([day.results for day in days], ignore_index=True)
+    return Tested(results, days[-1].truth, days[-1].forecasts)
 
 
-def _measured(labelled: pd.DataFrame, fold: Fold, settings: ChurnSettings) -> list[dict[str, object]]:
+def _measured(labelled: pd.DataFrame, fold: Fold, settings: ChurnSettings) -> Tested:
     """Every candidate and baseline on one test day."""
     train = labelled[labelled["as_of"].isin(fold.train)]
     test = labelled[labelled["as_of"] == fold.test]
@@ -118,7 +133,7 @@ def _measured(labelled: pd.DataFrame, fold: Fold, settings: ChurnSettings) -> li
             gain, variance = measures.auc_gain(truth, p, found[rule])
             row |= {f"gain_{rule}": gain, f"variance_{rule}": variance}
         results.append(row)
-    return results
+    return Tested(pd.DataFrame(results), truth, found)
 
 
 def is_rule(name: str) -> bool:

@@ -48,6 +48,12 @@ def choose(results: pd.DataFrame, settings: ChurnSettings) -> tuple[str, str]:
     return best, ""
 
 
+def best_rule(results: pd.DataFrame) -> str:
+    """The rule that ranks best, to be shown beside what is published."""
+    means = means_of(results)
+    return str(means.loc[[name for name in means.index if is_rule(name)], "auc"].idxmax())
+
+
 def metrics(results: pd.DataFrame, chosen: str) -> pd.DataFrame:
     """Means over the test days, each beside the best any rule reached."""
     means = means_of(results)

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import numpy as np
 import numpy.typing as npt
+import pandas as pd
 
 from ml.churn import components
-from ml.churn.features import COLUMNS, GROUPS
+from ml.churn.features import COLUMNS, GROUPS, matrix
 from ml.churn.forest import Columns, Forest, forest
 from ml.frames import FloatArray
 from ml.spec import Payload
@@ -18,6 +19,7 @@ from ml.spec import Payload
 #: Moves smaller than this are not worth a word.
 _LEAST = 0.002
 _CHUNK = 1_000
+_WEIGHED = 300
 
 _GROUPS_AT: tuple[Columns, ...] = tuple(
     np.array([COLUMNS.index(column) for column in columns], dtype=np.int64) for columns in GROUPS.values()
@@ -42,6 +44,17 @@ def reasons(model: Payload, x: FloatArray, p: FloatArray) -> npt.NDArray[np.obje
     worth[:, 0] = True
     codes[~worth] = None
     return codes
+
+
+def weights(model: Payload, rows: pd.DataFrame) -> list[tuple[str, float, None]]:
+    """How far each group of features moves a probability on average, weightiest first.
+
+    Of at most three hundred people of the newest day, in order of their keys.
+    """
+    newest = rows[rows["as_of"] == rows["as_of"].max()]
+    x = matrix(newest.iloc[:: max(1, -(-len(newest) // _WEIGHED))])
+    moves = np.abs(_moves(model, x, _probability(model, x))).mean(axis=0)
+    return [(list(GROUPS)[at], float(moves[at]), None) for at in np.argsort(-moves, kind="stable")]
 
 
 def _probability(model: Payload, x: FloatArray) -> FloatArray:

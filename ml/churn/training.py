@@ -8,8 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ml import curves
 from ml.churn import backtest, choice, components
 from ml.churn.features import COLUMNS, matrix
+from ml.churn.reasons import weights
 from ml.churn.rows import select
 from ml.churn.settings import ChurnSettings
 from ml.frames import FloatArray
@@ -40,7 +42,8 @@ def _train(rows: pd.DataFrame, settings: ChurnSettings) -> Trained:
         lambda: backtest.run(labelled, settings),
         lambda: backtest.fit(labelled, matrix(newest), settings),
     ]
-    results, final = side_by_side(_done, parts)
+    tested, final = side_by_side(_done, parts)
+    results = tested.results
     if results.empty:
         return _unlearned(newest, settings, card, "no later day to test on yet")
     chosen, reason = choice.choose(results, settings)
@@ -49,6 +52,10 @@ def _train(rows: pd.DataFrame, settings: ChurnSettings) -> Trained:
     if reason:
         card["reason"] = reason
     model = _payload(final.fitted, chosen, final.calibrations, labelled, settings)
+    card["plots"] = [
+        *curves.tested(tested.truth, tested.forecasts, chosen, choice.best_rule(results), "churn"),
+        curves.bars("What it rests on", weights(model, labelled)),
+    ]
     return Trained("churn", model, chosen, choice.metrics(results, chosen), card)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ml import curves
 from ml.feedback import classifier, lexicon
 from ml.feedback.classifier import Labels, Test
 from ml.feedback.settings import FeedbackSettings
@@ -57,6 +58,9 @@ def _train(rows: pd.DataFrame, settings: FeedbackSettings) -> Trained:
         ("kind_macro_f1", kind.macro_f1, kind.baseline_f1),
     ]
     tested = [row for row in measured if sentiment.rows and not np.isnan(row[1])]
+    if tested:
+        shares = [row for row in tested if row[0] != "held_out_texts"]
+        card["plots"] = [curves.bars("On the newest fifth, beside the plain rule", shares)]
     return Trained("feedback", model, method, _metrics(tested), card | ({"reason": reason} if reason else {}))
 
 

@@ -6,18 +6,20 @@ import numpy as np
 import pandas as pd
 
 from ml import measures
-from ml.churn.backtest import codes
+from ml.churn.backtest import Tested, codes
 from ml.churn.features import matrix
+from ml.frames import FloatArray
 from ml.propensity import components
 from ml.propensity.settings import PropensitySettings
 from ml.spec import Payload
 
 
-def run(goal: str, labelled: pd.DataFrame, settings: PropensitySettings) -> pd.DataFrame:
+def run(goal: str, labelled: pd.DataFrame, settings: PropensitySettings) -> Tested:
     """Every measure of every candidate and rule on each test day, with the AUC gain on each rule."""
     dates = sorted(labelled["as_of"].unique())
     window = pd.Timedelta(days=settings.horizon_days)
-    found = []
+    found: list[dict[str, object]] = []
+    newest: tuple[FloatArray, dict[str, FloatArray]] = np.zeros(0), {}
     for test_day in reversed(dates[1:]):
         train = labelled[labelled["as_of"] + window <= test_day]
         test = labelled[labelled["as_of"] == test_day]
@@ -27,6 +29,7 @@ def run(goal: str, labelled: pd.DataFrame, settings: PropensitySettings) -> pd.D
         # On the test day its features are known, so the rule without labels may be fitted to them.
         fitted = fit(goal, train, test, settings)
         told = components.probabilities(goal, fitted, x)
+        newest = newest if found else (truth, told)
         for name, p in told.items():
             row = {"test_day": test_day, "candidate": name} | measures.all_of(truth, p)
             for rule in (one for one in told if one in components.RULES and name not in components.RULES):
@@ -35,7 +38,7 @@ def run(goal: str, labelled: pd.DataFrame, settings: PropensitySettings) -> pd.D
             found.append(row)
         if len({row["test_day"] for row in found}) == settings.folds:
             break
-    return pd.DataFrame(found)
+    return Tested(pd.DataFrame(found), *newest)
 
 
 def fit(goal: str, labelled: pd.DataFrame, newest: pd.DataFrame, settings: PropensitySettings) -> Payload:

@@ -7,8 +7,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ml import curves
 from ml.churn import choice
 from ml.churn.features import COLUMNS, matrix
+from ml.churn.reasons import weights
 from ml.churn.settings import ChurnSettings
 from ml.propensity import backtest, components
 from ml.propensity.rows import GOALS, NEXT
@@ -37,11 +39,13 @@ def train(rows: pd.DataFrame, settings: PropensitySettings) -> Trained:
     methods = {goal: str(card["method"]) for goal, card in told.items()}
     alike = set(methods.values())
     method = alike.pop() if len(alike) == 1 else ", ".join(f"{goal} {one}" for goal, one in methods.items())
+    plots = [panel for one in told.values() for panel in one.pop("plots", [])]
     card = {
         "target": f"a purchase in the {settings.horizon_days} days after as_of",
         "population": "everybody who lets us profile, by whether they had bought",
         "goals": told,
         "seed": settings.seed,
+        "plots": plots,
     }
     reasons = [f"{goal}: {one['reason']}" for goal, one in told.items() if one["reason"]]
     if reasons:
@@ -64,7 +68,8 @@ def _goal(
     }
     if not backtest.enough(labelled, settings):
         return _unlearned(goal, newest, settings, card, "too few rows of both outcomes to learn from")
-    results = backtest.run(goal, labelled, settings)
+    tested = backtest.run(goal, labelled, settings)
+    results = tested.results
     if results.empty:
         return _unlearned(goal, newest, settings, card, "no later day to test on yet")
     chosen, card["reason"] = choice.choose(results, ChurnSettings(min_gain=settings.min_gain))
@@ -73,7 +78,12 @@ def _goal(
     card["backtest"] = rounded.astype(object).where(rounded.notna(), None).to_dict("records")
     card["method"] = chosen
     fitted = backtest.fit(goal, labelled, newest, settings)
-    return _payload(fitted, chosen, labelled, settings), card, _metrics(goal, means, chosen)
+    payload = _payload(fitted, chosen, labelled, settings)
+    told = curves.tested(tested.truth, tested.forecasts, chosen, choice.best_rule(results), "buying")
+    if payload["parts"]:
+        told.append(curves.bars("What it rests on", weights(payload, labelled)))
+    card["plots"] = [panel | {"title": f"{goal.replace('_', ' ')}: {panel['title']}"} for panel in told]
+    return payload, card, _metrics(goal, means, chosen)
 
 
 def _unlearned(

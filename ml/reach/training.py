@@ -6,6 +6,7 @@ from typing import Any
 
 import pandas as pd
 
+from ml import curves
 from ml.frames import floats
 from ml.reach import preference
 from ml.reach.preference import GLOBAL, OWN, SHRUNK
@@ -54,6 +55,13 @@ def train(rows: pd.DataFrame, horizon: int) -> Trained:
         "prior_occasions": PRIOR,
         "aspects": told,
     }
+    card["plots"] = [
+        curves.bars(
+            f"Everybody's {aspect}",
+            [(name, float(share), None) for name, share in zip(one["choices"], one["everyone"], strict=True)],
+        )
+        for aspect, one in model.items()
+    ]
     reasons = [f"{aspect}: {one['reason']}" for aspect, one in told.items() if one["reason"]]
     if reasons:
         card["reason"] = "; ".join(reasons)

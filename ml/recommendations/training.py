@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ml import curves
 from ml.recommendations import backtest, weights
 from ml.recommendations.actions import clean, taken
 from ml.recommendations.settings import RecommendationSettings
@@ -58,6 +59,8 @@ def train(frame: pd.DataFrame, settings: RecommendationSettings) -> Trained:
     if not results.empty:
         card["chosen"] = {"regularisation": choice.regularisation, "trend": choice.trend}
         card["backtest"] = results.round(6).to_dict("records")
+        told = _metrics(results).itertuples(index=False, name=None)
+        card["plots"] = [curves.bars("Lists of 20, the model above popularity", told)]
     if reason:
         card["reason"] = reason
     return Trained("recommendations", model, method, _metrics(results if not results.empty else None), card)

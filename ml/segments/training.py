@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ml import curves
 from ml.frames import FloatArray
 from ml.segments import worth
 from ml.segments.clustering import Clusters, Labels, Stability, cluster
@@ -18,6 +19,8 @@ from ml.segments.settings import SegmentSettings
 from ml.spec import Payload, Trained
 from ml.threads import one_thread
 
+#: The measures in a picture's narrow columns, after the share.
+_SHORT = ("people", "silent d", "orders", "spend", "tenure d", "active d")
 _VALUE = [COLUMNS.index(name) for name in ("revenue_all", "orders_all", "active_days_90")]
 
 
@@ -75,6 +78,7 @@ def _trained(
         "rule": [boxes.text(one) for one in range(len(called))],
         "columns": list(COLUMNS),
     }
+    card["plots"] = [_profiles(x, labels, [name[0] for name in called])]
     measured = [
         ("stability_ari_mean", stability.mean, np.nan),
         ("stability_ari_min", stability.least, np.nan),
@@ -90,6 +94,20 @@ def _trained(
             measured.append(("later_spend_explained", ours, worth.explained(worth.rfm_classes(then), spent)))
             card["later_spend_since"] = before["as_of"].min().strftime("%Y-%m-%d")
     return Trained("segments", model, "rule:tree" if by_rule else "kmeans", _metrics(measured), card)
+
+
+def _profiles(x: FloatArray, labels: Labels, called: list[str]) -> curves.Panel:
+    """Each segment's share and medians, coloured by how far its mean lies from everybody's."""
+    logs = np.log1p(x)
+    usual, spread = logs.mean(axis=0), np.maximum(logs.std(axis=0), 1e-9)
+    rows = []
+    for one, name in enumerate(called):
+        inside = labels == one
+        far = (logs[inside].mean(axis=0) - usual) / spread
+        typical = [f"{value:.0f}" for value in np.median(x[inside], axis=0)]
+        share = (f"{inside.mean():.0%}", 0.0)
+        rows.append((name, [share, *zip(typical, far.tolist(), strict=True)]))
+    return curves.profiles("Segments: share, and medians beside everybody's", _SHORT, rows)
 
 
 def place(model: Payload, x: FloatArray) -> Labels:

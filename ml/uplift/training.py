@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ml import curves
 from ml.frames import FloatArray
 from ml.spec import Trained
 from ml.uplift.qini import lower_bound, qini
@@ -69,6 +70,7 @@ def train(rows: pd.DataFrame, seed: int, min_units: int) -> Trained:
     ours, plain = qini(uplift, t, y), qini(response, t, y)
     low = lower_bound(uplift, t, y, seed=seed)
     told += [("qini", ours, plain), ("qini_low", low, max(plain, 0.0))]
+    card["plots"] = [curves.bars("Qini, beside the response model's", told[1:])]
     if low <= max(plain, 0.0):
         card["reason"] = f"Qini's lower bound {low:.5f} is not above 0 and the response model's {plain:.5f}"
         return Trained("uplift", payload, AVERAGE, _metrics(told), card)

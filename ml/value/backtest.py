@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
@@ -45,9 +47,19 @@ def hurdle(facts: Purchases, rates: Payload, today: int, settings: ValueSettings
     return components.fit_hurdle(x, spent, usually, settings.seed)
 
 
-def run(facts: Purchases, anchor: int, settings: ValueSettings) -> pd.DataFrame:
-    """Measures of the rule and the blend on each test day: ``test_day``, ``candidate``, measures."""
-    found = []
+@dataclass(frozen=True)
+class Tested:
+    """Measures by ``test_day`` and ``candidate``; of the newest test day what was spent and foretold."""
+
+    results: pd.DataFrame
+    spent: FloatArray
+    forecasts: dict[str, FloatArray]
+
+
+def run(facts: Purchases, anchor: int, settings: ValueSettings) -> Tested:
+    """Test the rule and the blend on each test day, the newest first."""
+    found: list[dict[str, object]] = []
+    newest: tuple[FloatArray, dict[str, FloatArray]] = np.zeros(0), {}
     for step in range(1, settings.folds + 1):
         today = anchor - step * settings.clv_horizon_days
         then = facts.history(today)
@@ -62,12 +74,13 @@ def run(facts: Purchases, anchor: int, settings: ValueSettings) -> pd.DataFrame:
             x = components.inputs(rates, then, settings.clv_horizon_days)
             usually = components.usual(rates, then, settings.clv_horizon_days)
             forecasts[BLEND] = (forecasts[RULE] + components.by_hurdle(trees, x, usually)) / 2
+        newest = newest if found else (spent, forecasts)
         for name, forecast in forecasts.items():
             row: dict[str, object] = {"test_day": str(np.datetime64(today, "D")), "candidate": name}
             figures = measures.all_of(spent, forecast)
             row |= figures | {"purchases_correlation": measures.correlation(came, coming)}
             found.append(row)
-    return pd.DataFrame(found)
+    return Tested(pd.DataFrame(found), *newest)
 
 
 def choose(results: pd.DataFrame, settings: ValueSettings) -> tuple[str, str]:

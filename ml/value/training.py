@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from ml import curves
 from ml.spec import Trained
 from ml.threads import one_thread
 from ml.value import backtest, components
@@ -57,7 +58,8 @@ def _chosen(
     facts: Purchases, anchor: int, rates: dict[str, Any], card: dict[str, Any], settings: ValueSettings
 ) -> Trained:
     model = {"rates": rates, "hurdle": None, "clv_horizon_days": settings.clv_horizon_days}
-    results = backtest.run(facts, anchor, settings)
+    tested = backtest.run(facts, anchor, settings)
+    results = tested.results
     if results.empty:
         card["reason"] = "no day with a whole horizon after it to test on yet; the rule is published untested"
         return Trained("value", model, f"{backtest.RULE}:untested", _metrics(None, ""), card)
@@ -69,6 +71,8 @@ def _chosen(
             method, reason = backtest.RULE, "too little history for trees"
     if reason:
         card["reason"] = reason
+    shown = {name: tested.forecasts[name] for name in dict.fromkeys((method, backtest.RULE))}
+    card["plots"] = curves.amounts(tested.spent, shown)
     return Trained("value", model, method, _metrics(results, method), card)
 
 

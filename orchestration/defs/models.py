@@ -10,6 +10,7 @@ import dagster as dg
 import duckdb
 
 from ml import catalogue, registry
+from ml.picture import drawn
 from ml.spec import ModelSpec, Trained
 from ml.threads import one_thread
 from orchestration import calendar, environment, modelling, proofs
@@ -48,6 +49,18 @@ def _metrics(trained: Trained) -> dg.MetadataValue:
         for row in trained.metrics.itertuples()
     )
     return dg.MetadataValue.md("| metric | model | baseline |\n|---|---|---|\n" + rows)
+
+
+def _plots(trained: Trained) -> dict[str, Any]:
+    """The backtest as a picture, from what its card holds."""
+    panels = trained.card.get("plots")
+    return {"backtest": _image(f"{trained.name}: backtest", drawn(panels))} if panels else {}
+
+
+def _image(name: str, drawing: str) -> dg.MetadataValue:
+    # Inline, so that the UI asks no other address for it.
+    image = base64.b64encode(drawing.encode()).decode()
+    return dg.MetadataValue.md(f"![{name}](data:image/svg+xml;base64,{image})")
 
 
 def _proven(connection: duckdb.DuckDBPyConnection, now: Night, spec: ModelSpec) -> registry.Fitted | None:
@@ -111,6 +124,7 @@ def _training(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
                         "method": trained.method,
                         "metrics": _metrics(trained),
                         "reason": trained.reason or "the full model is published",
+                        **_plots(trained),
                     },
                 )
         for table in REGISTRY_TABLES:
@@ -134,10 +148,8 @@ def _picture(connection: duckdb.DuckDBPyConnection, spec: ModelSpec, table: str)
     wanted = f"{', '.join(picture.per)}, count(*) as count" if picture.per else "*"
     grouped = " group by all" if picture.per else ""
     source = picture.reads or f"predictions.{table}"
-    drawn = picture.draw(connection.execute(f"select {wanted} from {source}{grouped}").df())
-    # Inline, so that the UI asks no other address for it.
-    image = base64.b64encode(drawn.encode()).decode()
-    return {"picture": dg.MetadataValue.md(f"![{table}](data:image/svg+xml;base64,{image})")}
+    image = picture.draw(connection.execute(f"select {wanted} from {source}{grouped}").df())
+    return {"picture": _image(table, image)}
 
 
 def _scoring(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:

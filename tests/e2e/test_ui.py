@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import importlib.util
 import os
 import subprocess
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
 from typing import Any
+from xml.etree import ElementTree
 
 import pytest
 
@@ -111,6 +113,20 @@ def test_tables_show_their_rows_and_columns(opened: Opened) -> None:
     )["assetNodeOrError"]
     (last,) = found["assetMaterializations"]
     assert {"dagster/row_count", "dagster/column_schema"} <= {m["label"] for m in last["metadataEntries"]}
+
+
+def test_a_model_shows_the_picture_of_its_backtest(opened: Opened) -> None:
+    found = opened.ask(
+        '{ assetNodeOrError(assetKey: {path: ["models", "churn"]}) { ... on AssetNode {'
+        " assetMaterializations(limit: 1) { metadataEntries {"
+        " label ... on MarkdownMetadataEntry { mdStr } } } } } }"
+    )["assetNodeOrError"]
+    (last,) = found["assetMaterializations"]
+    told = {one["label"]: one.get("mdStr", "") for one in last["metadataEntries"]}
+    head, image = told["backtest"].removesuffix(")").split("base64,")
+    assert head.endswith("(data:image/svg+xml;")
+    shown = ElementTree.fromstring(base64.b64decode(image)).itertext()
+    assert {"Calibration", "Lift", "ROC", "What it rests on"} <= set(shown)
 
 
 def test_a_browser_shows_the_graph_a_run_and_a_failed_gate_and_asks_nobody_else(opened: Opened) -> None:

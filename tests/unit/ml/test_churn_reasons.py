@@ -46,6 +46,8 @@ def test_the_planted_cause_is_the_first_reason(column: str, group: str):
     sure = scored[(scored["churn_probability"] > 0.8) | (scored["churn_probability"] < 0.2)]
     assert len(sure) > 200
     assert (sure["reason_1"] == group).mean() > 0.97
+    (rests_on,) = [panel for panel in trained.card["plots"] if panel["kind"] == "bars"]
+    assert rests_on["bars"][0][0] == group
 
 
 def test_reasons_are_known_codes_and_never_repeat(frames: tuple[pd.DataFrame, pd.DataFrame]):
