@@ -77,7 +77,7 @@ def _bars(panel: Mapping[str, Any]) -> Iterator[str]:
         end = max(abs(value), abs(other or 0.0)) / most * full
         yield _text(start + end + 5, y + each / 2 + 1, f"{value:.3g}")
     if any(other is not None for _, _, other in told):
-        yield from _legend(["published", "rule"])
+        yield from _legend(["model", "plain rule"])
 
 
 def _profiles(panel: Mapping[str, Any]) -> Iterator[str]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import duckdb
 
+from orchestration.errors import Unusable
 from orchestration.night import Night
 
 if TYPE_CHECKING:
@@ -16,6 +17,11 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from ml.spec import ModelSpec, Trained
+
+
+class PinError(Unusable):
+    """A pinned version that cannot serve; the message says what to change."""
+
 
 VERSIONS = """
 create table if not exists predictions.ml_model_version (
@@ -109,6 +115,29 @@ def record(connection: duckdb.DuckDBPyConnection, night: Night, trained: Trained
     )
     connection.unregister("measured")
     connection.execute("commit")
+
+
+def pinned(night: Night, specs: Mapping[str, ModelSpec]) -> dict[str, Trained]:
+    """The earlier versions a tenant's settings put in the place of the newest, by model.
+
+    Raises
+    ------
+    PinError
+        When there is no such model, or that version is not in the data folder as it was written: no
+        other serves in its stead.
+    """
+    from ml import registry
+
+    found = {}
+    for name, named in night.tenant.settings.pinned_models.items():
+        mend = f"settings.yml, pinned_models: take {name} out"
+        if name not in specs:
+            raise PinError(f"{name}: no such model, known are {', '.join(specs)}. {mend}")
+        try:
+            found[name] = registry.describe(specs[name], night.models, named)
+        except registry.ModelFileError as gone:
+            raise PinError(f"{gone}. {mend}, or put the file back") from gone
+    return found
 
 
 def version(connection: duckdb.DuckDBPyConnection, night: Night, model: str) -> str:

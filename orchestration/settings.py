@@ -185,6 +185,9 @@ class Settings(Strict):
     churn: Churn = Churn()
     value: Value = Value()
     recommendations: Recommendations = Recommendations()
+    pinned_models: dict[str, Annotated[str, Field(pattern="^[0-9a-f]{16}$")]] = Field(
+        default_factory=dict, description="model to the earlier version that serves instead of the newest"
+    )
     consent_defaults: dict[Purpose, Status] = Field(
         default_factory=dict, description="status of a purpose nobody recorded"
     )

@@ -13,6 +13,9 @@ COLUMNS = ("days_since_last_order", "orders_all", "revenue_all", "tenure_days", 
 #: Measures that only take whole values, so that a rule may say "at least 3".
 WHOLE = frozenset({"days_since_last_order", "orders_all", "tenure_days", "active_days_90"})
 
+#: Trees hold single precision, and nothing anybody did is as much.
+_MOST = 1e30
+
 
 def people(snapshots: pd.DataFrame) -> pd.DataFrame:
     """Tidy rows of everybody, without unknowns.
@@ -23,7 +26,7 @@ def people(snapshots: pd.DataFrame) -> pd.DataFrame:
     rows["tenure_days"] = rows["tenure_days"].fillna(0.0)
     rows["days_since_last_order"] = rows["days_since_last_order"].fillna(rows["tenure_days"])
     measures = list(COLUMNS)
-    rows[measures] = rows[measures].fillna(0.0).clip(lower=0.0)
+    rows[measures] = rows[measures].fillna(0.0).clip(lower=0.0, upper=_MOST)
     whole = sorted(WHOLE)
     rows[whole] = np.floor(rows[whole])
     return rows

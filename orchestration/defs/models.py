@@ -51,6 +51,12 @@ def _metrics(trained: Trained) -> dg.MetadataValue:
     return dg.MetadataValue.md("| metric | model | baseline |\n|---|---|---|\n" + rows)
 
 
+def _challenger(trained: Trained) -> dict[str, Any]:
+    """What would serve if nothing were pinned, with its own figures."""
+    told = {"version": trained.version, "method": trained.method, "metrics": _metrics(trained)}
+    return {f"challenger {name}": value for name, value in {**told, **_plots(trained)}.items()}
+
+
 def _plots(trained: Trained) -> dict[str, Any]:
     """The backtest as a picture, from what its card holds."""
     panels = trained.card.get("plots")
@@ -111,11 +117,14 @@ def _training(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
     )
     def train_models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         now = calendar.night_of(context)
+        pinned = modelling.pinned(now, specs)
         with now.warehouse.open() as connection:
             for name, fitted in _fitted(connection, now, list(specs.values())):
-                trained = fitted.trained
+                held = pinned.get(name)
+                trained = held or fitted.trained
                 modelling.record(connection, now, trained)
                 made = "trained" if fitted.is_new else "unchanged data, kept"
+                made = f"pinned, {fitted.trained.version} {made} beside it" if held else made
                 say(f"model {name}: {made}, version {trained.version}, publishes {trained.method}")
                 yield dg.MaterializeResult(
                     asset_key=dg.AssetKey(["models", name]),
@@ -125,6 +134,7 @@ def _training(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
                         "metrics": _metrics(trained),
                         "reason": trained.reason or "the full model is published",
                         **_plots(trained),
+                        **(_challenger(fitted.trained) if trained is not fitted.trained else {}),
                     },
                 )
         for table in REGISTRY_TABLES:

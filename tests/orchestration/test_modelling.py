@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
 from typing import cast
@@ -12,8 +13,9 @@ import duckdb
 import pandas as pd
 import pytest
 
+from ml import registry
 from ml.spec import ModelSpec, Trained
-from orchestration import modelling
+from orchestration import modelling, proofs
 from orchestration.night import Night
 
 Tonight = Callable[[date], Night]
@@ -145,3 +147,32 @@ def test_a_model_knows_its_tenants_churn_and_the_nights_anchor(tonight: Tonight)
     known = modelling.settings(tonight(NEXT))
     assert known["anchor"] == tonight(NEXT).churn_anchor
     assert (known["horizon_days"], known["lookback_days"], known["snapshots"]) == (30, 90, 6)
+
+
+def _pinning(tonight: Tonight, **pinned: str) -> Night:
+    now = tonight(DAY)
+    settings = now.tenant.settings.model_copy(update={"pinned_models": pinned})
+    return replace(now, tenant=replace(now.tenant, settings=settings))
+
+
+def test_a_pinned_version_stands_in_for_the_newest_and_no_other_for_it(tonight: Tonight) -> None:
+    spec = cast("ModelSpec", SimpleNamespace(name="churn", trusted=()))
+    specs = {"churn": spec}
+    older, newer = (replace(_trained(one * 16, 0.7), name="churn") for one in "ab")
+    file = registry.save(spec, tonight(DAY).models, older)
+    registry.save(spec, tonight(DAY).models, newer)
+    assert modelling.pinned(tonight(DAY), specs) == {}
+    found = modelling.pinned(_pinning(tonight, churn=older.version), specs)
+    assert (found["churn"].version, found["churn"].method) == (older.version, older.method)
+    file.write_bytes(b"another")
+    with pytest.raises(modelling.PinError, match=r"not the bytes its card recorded.*take churn out"):
+        modelling.pinned(_pinning(tonight, churn=older.version), specs)
+    with pytest.raises(modelling.PinError, match="not there with its card"):
+        modelling.pinned(_pinning(tonight, churn="c" * 16), specs)
+    with pytest.raises(modelling.PinError, match="no such model, known are churn"):
+        modelling.pinned(_pinning(tonight, chrun=older.version), specs)
+
+
+def test_a_pin_is_an_input_of_the_night(tonight: Tonight) -> None:
+    """Else a night on unchanged files would be taken for one already proven, and the pin ignored."""
+    assert proofs.signature(tonight(DAY)) != proofs.signature(_pinning(tonight, churn="a" * 16))

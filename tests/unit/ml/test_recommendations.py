@@ -177,6 +177,23 @@ def test_a_refit_another_order_and_a_file_give_the_same_lists(frames: Frames, tm
     pd.testing.assert_frame_equal(first, again, check_exact=True)
 
 
+def test_of_equally_liked_items_the_first_by_name_comes_first(frames: Frames):
+    names = [f"item {number:02d}" for number in range(30)]
+    keys = frames["ftr_people"]["user_key"].iloc[:60]
+    rows = pd.DataFrame(
+        [(key, name) for number, key in enumerate(keys) for name in (names[number % 30],)],
+        columns=["user_key", "item_id"],
+    ).assign(day=pd.Timestamp(DAY), actions=1)
+    items = pd.DataFrame({"item_id": names, "category": names, "is_available": True})
+    world = {"ftr_item_days": rows, "ftr_items": items, "ftr_people": frames["ftr_people"]}
+    mixed = {name: frame.sample(frac=1, random_state=5) for name, frame in world.items()}
+    for one in (world, mixed):
+        table = listed(one)[1]
+        for key, own in table.groupby("user_key"):
+            has = set(rows.loc[rows["user_key"] == key, "item_id"])
+            assert list(own.sort_values("rank")["item_id"]) == [n for n in names if n not in has][:10]
+
+
 def test_an_item_newer_than_the_model_may_be_popular(frames: Frames):
     trained = SPEC.train(frames, {"anchor": DAY})
     keys = frames["ftr_people"]["user_key"].iloc[:300]
