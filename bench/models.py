@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import argparse
 import time
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from bench import model_bars, snapshots
+from bench import demo_world, model_bars, snapshots
 from ml.churn import SPEC as CHURN
 from ml.frames import FloatArray
 from ml.segments import SPEC as SEGMENTS
@@ -86,9 +87,11 @@ def main() -> None:
     """Every bar whose data is here, then the clock."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
     parser.add_argument("--people", type=int, default=20_000, help="people on the clock; 0: no clock")
+    parser.add_argument("--demo", type=int, default=3_000, help="people of the demo world; 0: none")
     parser.add_argument("--snapshots", type=int, default=6, help="past days on the clock")
     asked = parser.parse_args()
-    short = model_bars.printed(model_bars.rows(DATA))
+    demo = demo_world.rows(asked.demo) if asked.demo else iter(())
+    short = model_bars.printed(chain(model_bars.rows(DATA), demo))
     print(f"{short} figures short of their bars")
     if asked.people:
         clocked(asked.people, asked.snapshots)

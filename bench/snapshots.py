@@ -79,10 +79,14 @@ def commits(folder: Path) -> pd.DataFrame:
 def build(
     purchases: pd.DataFrame, dates: Iterable[pd.Timestamp], horizon: int, lookback: int
 ) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """Snapshots and churn labels at each date; labels only where the horizon is over."""
+    """Snapshots and churn labels at each date; labels only where the horizon is over.
+
+    Every row is a purchase, or a visit with as many as its ``orders`` says.
+    """
     by_day = (
-        purchases.groupby(["user_key", "day"], as_index=False)
-        .agg(orders=("revenue", "size"), revenue=("revenue", "sum"))
+        (purchases if "orders" in purchases else purchases.assign(orders=1))
+        .groupby(["user_key", "day"], as_index=False)
+        .agg(orders=("orders", "sum"), revenue=("revenue", "sum"))
         .sort_values(["user_key", "day"])
     )
     end = by_day["day"].max()
@@ -115,6 +119,8 @@ def _at(past: pd.DataFrame, as_of: pd.Timestamp, lookback: int) -> pd.DataFrame:
         for measure in ("events", "sessions"):
             columns[f"{measure}_{window}"] = pd.Series(0.0, index=people.index)
     totals = past.groupby("user_key")[["orders", "revenue"]].sum()
+    bought = past[past["orders"] > 0].groupby("user_key")["day"].agg(["min", "max", "size"])
+    bought = bought.reindex(people.index)
     silent = (as_of - people["max"]).dt.days.astype("float64")
     tenure = (as_of - people["min"]).dt.days.astype("float64")
     repeats = (people["size"] - 1).astype("float64")
@@ -122,16 +128,16 @@ def _at(past: pd.DataFrame, as_of: pd.Timestamp, lookback: int) -> pd.DataFrame:
     frame = pd.DataFrame(columns).assign(
         is_eligible=silent < lookback,
         days_since_last_active=silent,
-        days_since_last_order=silent,
+        days_since_last_order=(as_of - bought["max"]).dt.days.astype("float64"),
         tenure_days=tenure,
         active_days_all=people["size"].astype("float64"),
         orders_all=totals["orders"].astype("float64"),
         revenue_all=totals["revenue"],
         mean_gap_days=gap,
         gap_ratio=silent / gap.replace(0, np.nan),
-        repeat_purchase_days=repeats,
-        purchase_recency_days=tenure - silent,
-        purchase_age_days=tenure,
+        repeat_purchase_days=bought["size"] - 1.0,
+        purchase_recency_days=(bought["max"] - bought["min"]).dt.days.astype("float64"),
+        purchase_age_days=(as_of - bought["min"]).dt.days.astype("float64"),
         touches_clicked_90=0.0,
         feedback_365=0.0,
         as_of=as_of,
