@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
 from bench import snapshots
 from bench.model_bars import Row
-from demo import generate
+from demo import truth
+from demo.oracle import foreseeable, silence
+from demo.plan import Plan
+from demo.world import World, world_of
 from ml.churn import SPEC as CHURN
 from ml.frames import FloatArray
 from ml.segments import SPEC as SEGMENTS
@@ -24,16 +25,10 @@ NAME = "demo world"
 
 def rows(people: int) -> Iterator[Row]:
     """Churn against the planted chance of silence, segments against the planted kinds of people."""
-    with tempfile.TemporaryDirectory() as made:
-        truth = Path(made) / "truth"
-        generate.main(["--people", str(people), "--out", f"{made}/landing", "--truth", str(truth)])
-        tables = {
-            name: pd.read_parquet(truth / f"{name}.parquet")
-            for name in ("people", "active_days", "orders", "silence")
-        }
-    visits = _visits(tables["active_days"], tables["orders"])
-    yield _churn(visits, tables["silence"])
-    yield from _segments(visits, tables["people"])
+    world = world_of(Plan(people=people))
+    visits = _visits(truth.active_day_table(world).to_pandas(), truth.order_table(world).to_pandas())
+    yield from _churn(visits, world)
+    yield from _segments(visits, truth.people_table(world).to_pandas())
 
 
 def _visits(active: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
@@ -48,20 +43,30 @@ def _visits(active: pd.DataFrame, orders: pd.DataFrame) -> pd.DataFrame:
     return both.rename(columns={"person_id": "user_key"})
 
 
-def _churn(visits: pd.DataFrame, silence: pd.DataFrame) -> Row:
-    """On the last day, whose horizon nobody has seen, by the area the planted chances let expect."""
+def _churn(visits: pd.DataFrame, world: World) -> Iterator[Row]:
+    """On the last day, whose horizon nobody has seen, by the area the planted chances let expect.
+
+    The planted chance knows the hidden level of everybody; who sees only visits cannot, so there is a
+    second yardstick: one who knows each person's rates and infers the level from every visit.
+    """
     today = visits["day"].max()
     dates = [today - pd.Timedelta(days=HORIZON * step) for step in range(CUTS + 1)]
     frame, labels = snapshots.build(visits, dates, HORIZON, LOOKBACK)
     given = {"ftr_user_snapshots": frame, "ftr_churn_labels": labels}
     trained = CHURN.train(given, {"horizon_days": HORIZON, "lookback_days": LOOKBACK})
     scores = CHURN.score(trained, given, as_of=today.date())["fct_churn_scores"]
-    planted = silence[pd.to_datetime(silence["as_of"]) == today].astype({"person_id": "str"})
-    both = scores.merge(planted, left_on="user_key", right_on="person_id")
-    chance = both["silence_probability"].to_numpy(dtype="float64")
-    best = expected_auc(chance, chance)
-    found = expected_auc(both["churn_probability"].to_numpy(dtype="float64"), chance)
-    return Row(NAME, f"churn AUC below the planted chance's {best:.4f}", best - found, 0.02, False)
+    asked = (world.plan, world.people, world.season, world.behaviour, world.plan.days - 1, HORIZON)
+    known = pd.DataFrame(
+        {"chance": silence(*asked), "seen": foreseeable(*asked)}, index=world.people.person_id
+    ).reindex(scores["user_key"])
+    chance = known["chance"].to_numpy(dtype="float64")
+    found = expected_auc(scores["churn_probability"].to_numpy(dtype="float64"), chance)
+    for whose, yardstick in (
+        ("the planted chance's", known["chance"]),
+        ("the best observer's", known["seen"]),
+    ):
+        best = expected_auc(yardstick.to_numpy(dtype="float64"), chance)
+        yield Row(NAME, f"churn AUC below {whose} {best:.4f}", best - found, 0.02, False)
 
 
 def expected_auc(scores: FloatArray, chances: FloatArray) -> float:

@@ -13,7 +13,7 @@ from demo.behaviour import ABSENT, behaviour_of
 from demo.campaigns import CLICKED
 from demo.feeds_outreach import touch_times
 from demo.feeds_shop import order_times
-from demo.oracle import silence
+from demo.oracle import foreseeable, silence
 from demo.people import SHARED, people_of
 from demo.plan import DAY_MS, Plan
 from demo.season import season_of
@@ -109,6 +109,11 @@ def test_the_oracle_is_calibrated_and_better_than_recency() -> None:
     ceiling = roc_auc_score(silent[eligible], chance[eligible])
     recency = roc_auc_score(silent[eligible], (day - last)[eligible])
     assert recency + 0.04 < ceiling < 0.97
+    # One who has to infer the level: honest in every fifth, better than recency, worse than knowing it.
+    seen = foreseeable(plan, people, season, behaviour, day, 30)
+    assert recency + 0.01 < roc_auc_score(silent[eligible], seen[eligible]) < ceiling - 0.02
+    for fifth in np.array_split(np.argsort(np.where(eligible, seen, np.nan))[: eligible.sum()], 5):
+        assert seen[fifth].mean() == pytest.approx(silent[fifth].mean(), abs=0.03)
 
 
 def test_the_oracle_knows_nothing_of_people_not_yet_seen(written: Written) -> None:

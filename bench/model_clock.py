@@ -1,0 +1,75 @@
+"""All models on made-up people, on the clock: what a night that trains costs, and one that only scores."""
+
+from __future__ import annotations
+
+import resource
+import time
+from collections.abc import Iterator
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from bench.model_bars import Row
+from bench.model_world import given
+from ml import catalogue
+from ml.recommendations import weights
+from ml.recommendations.settings import RecommendationSettings
+from ml.spec import Trained
+from ml.threads import one_thread
+
+TODAY = date(2026, 6, 30)
+MODELS = ("churn", "propensity", "reach", "recommendations", "segments", "value")
+
+
+def rows(people: int, cuts: int) -> Iterator[Row]:
+    """Seconds and peak gigabytes of every model, one after the other, then the sums beside their bars.
+
+    The bars are those of 200,000 people with fifty events each; fewer people are held to the same.
+    """
+    name = f"{people:,} people"
+    frames = given(people, cuts)
+    settings = {"anchor": TODAY, "as_of": TODAY, "seed": 7}
+    whole = alone = 0.0
+    for model in MODELS:
+        spec = catalogue.specs()[model]
+        asked = {table.split(".")[1]: frames[table.split(".")[1]] for table in spec.needs}
+        started = time.monotonic()
+        trained: Trained = spec.train(asked, settings)
+        fitted = time.monotonic()
+        told = sum(map(len, spec.score(trained, _today(asked), as_of=TODAY).values()))
+        done = time.monotonic()
+        whole, alone = whole + done - started, alone + done - fitted
+        yield Row(name, f"{model}: train, test, score; {told:,} rows", done - started, 300.0, False)
+    yield Row(name, "all: train, test, score, seconds", whole, 300.0, False)
+    yield Row(name, "all: score alone, seconds", alone, 60.0, False)
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
+    yield Row(name, "peak memory so far, GB", peak, 6.0, False)
+
+
+def _today(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """As a night gives them: of tables with an as_of, that day's rows."""
+    return {
+        name: frame[frame["as_of"] == pd.Timestamp(TODAY)] if "as_of" in frame else frame
+        for name, frame in frames.items()
+    }
+
+
+def shelves(people: int = 50_000) -> Iterator[Row]:
+    """What items speak for: EASE to 8,000 of them, similarity to 200,000."""
+    from scipy.sparse import csr_matrix
+
+    random = np.random.default_rng(3)
+    for items, method in ((8_000, weights.EASE), (200_000, weights.COSINE)):
+        settings = RecommendationSettings()
+        pairs = 20 * people
+        who, what = random.integers(0, people, pairs), (items * random.random(pairs) ** 2).astype(np.int64)
+        owned = csr_matrix((np.ones(pairs), (who, what)), shape=(people, items))
+        owned.data[:] = 1.0
+        if weights.method_of(items, settings) != method:
+            raise ValueError(f"{items} items are not served by {method}")
+        started = time.monotonic()
+        with one_thread():
+            weights.fit(owned, settings.regularisations[0], settings)
+        seconds = time.monotonic() - started
+        yield Row(f"{items:,} items", f"{method} of {pairs:,} pairs, seconds", seconds, 300.0, False)
