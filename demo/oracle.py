@@ -58,7 +58,7 @@ def foreseeable(
         came = visited[None, :, span]
         told = (np.arange(span.start, span.stop)[None] > people.start[:, None])[None]
         fits = np.where(told, np.where(came, chance, 1 - chance), 1.0).prod(axis=2).T
-        gone = ~(came & told).any(axis=2)[0]
+        gone = np.where((came & told)[0].any(axis=1), 0.0, 1.0)
         belief *= np.column_stack([fits, gone])
         belief /= np.maximum(belief.sum(axis=1, keepdims=True), 1e-300)
         if week < day // 7:
