@@ -55,13 +55,7 @@ def train(rows: pd.DataFrame, horizon: int) -> Trained:
         "prior_occasions": PRIOR,
         "aspects": told,
     }
-    card["plots"] = [
-        curves.bars(
-            f"Everybody's {aspect}",
-            [(name, float(share), None) for name, share in zip(one["choices"], one["everyone"], strict=True)],
-        )
-        for aspect, one in model.items()
-    ]
+    card["plots"] = [curves.bars(f"Everybody's {aspect}", _shares(one)) for aspect, one in model.items()]
     reasons = [f"{aspect}: {one['reason']}" for aspect, one in told.items() if one["reason"]]
     if reasons:
         card["reason"] = "; ".join(reasons)
@@ -69,6 +63,13 @@ def train(rows: pd.DataFrame, horizon: int) -> Trained:
     return Trained(
         "reach", model, method, frame.astype({"value": "float64", "baseline_value": "float64"}), card
     )
+
+
+def _shares(known: Payload) -> list[tuple[str, float, None]]:
+    """Everybody's share of each choice; hours in their order, channels by name."""
+    pairs = zip(known["choices"], known["everyone"], strict=True)
+    told = sorted(pairs, key=lambda pair: (int(pair[0]) if pair[0].isdigit() else -1, pair[0]))
+    return [(name, float(share), None) for name, share in told]
 
 
 def _aspect(
