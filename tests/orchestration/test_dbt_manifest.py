@@ -1,12 +1,14 @@
 """The parsed project is one for all nights and folders under the same settings."""
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
+from dbt.cli.main import dbtRunner
 
 from orchestration import dbt_manifest, tenant
 from orchestration.night import Night
@@ -34,3 +36,29 @@ def test_the_parses_longest_unused_go(tmp_path: Path, monkeypatch: pytest.Monkey
         kept = {path.name for path in tmp_path.iterdir() if path.is_dir()}
     # The oldest of all is the one in use; of the others the three oldest are gone.
     assert kept == {"00"} | {f"{number:02}" for number in range(4, dbt_manifest.KEPT + 3)}
+
+
+def test_a_kept_parse_says_what_dbt_says_and_ends_with_any_change_of_the_project(
+    tonight: Callable[[date], Night], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    project = tmp_path / "dbt_project"
+    shutil.copytree(dbt_manifest.PROJECT, project)
+    monkeypatch.setattr(dbt_manifest, "PROJECT", project)
+    monkeypatch.setattr(dbt_manifest, "PARSED", tmp_path / "parsed")
+    night = tonight(date(2026, 3, 10))
+
+    def parsed(asks_dbt: bool) -> dict[str, object]:
+        """The nodes, read as a new process would."""
+        asked = []
+        monkeypatch.setattr(dbt_manifest, "_manifests", {})
+        monkeypatch.setattr(dbt_manifest, "dbtRunner", lambda: asked.append(1) or dbtRunner())
+        nodes = dbt_manifest.parse(night).nodes
+        assert bool(asked) == asks_dbt
+        return {name: node.to_dict() | {"created_at": None} for name, node in nodes.items()}
+
+    first = parsed(asks_dbt=True)
+    assert parsed(asks_dbt=False) == first
+    model = next(project.glob("models/marts/**/fct_orders.sql"))
+    model.write_text(model.read_text() + "\n-- one line more\n")
+    changed = parsed(asks_dbt=True)
+    assert {name for name in first if changed[name] != first[name]} == {"model.userops.fct_orders"}
