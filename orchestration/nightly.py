@@ -57,6 +57,9 @@ def settle(options: argparse.Namespace) -> night.Night:
 
 def run(now: night.Night) -> int:
     """Build one night under Dagster and print its summary; returns the exit code."""
+    # skops looks for each of scipy's functions in every loaded module, in the order they were loaded:
+    # two seconds when Dagster and dbt stand before scipy.
+    import_module("scipy.special")
     from orchestration import home, summary
 
     home.claim(now.tenant, now.data)
