@@ -12,7 +12,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -135,14 +135,18 @@ def small_world(root: Path) -> Path:
     return root / "landing"
 
 
-def rows_of(count: int, seed: int) -> Iterator[Try]:
-    """The tries of a world made for them."""
-    with tempfile.TemporaryDirectory(prefix="userops-kills-") as made:
+def in_a_night(work: Callable[[Night], Iterator[Try]]) -> Iterator[Try]:
+    """The tries of one fault in a world made for them."""
+    with tempfile.TemporaryDirectory(prefix="userops-faults-") as made:
         root = Path(made)
         landing = small_world(root)
-        house = House(root / "data", landing)
-        with house.lived_in():
-            yield from tries(prepare(root, landing, date(2026, 6, 30)), count, seed)
+        with House(root / "data", landing).lived_in():
+            yield from work(prepare(root, landing, date(2026, 6, 30)))
+
+
+def rows_of(count: int, seed: int) -> Iterator[Try]:
+    """Kills of so many nights."""
+    return in_a_night(lambda night: tries(night, count, seed))
 
 
 def spoil(built: House, day: str) -> Night:

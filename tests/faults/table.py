@@ -9,21 +9,43 @@ import argparse
 import sys
 from collections.abc import Callable, Iterator
 
-from tests.faults import drift, hostile, kills, malformed, model_files
+from tests.faults import (
+    bad_marts,
+    company,
+    drift,
+    hostile,
+    kills,
+    malformed,
+    model_files,
+    places,
+    quiet,
+)
 from tests.faults.row import Row, row, show
 
 KILLS, MUTATIONS = 200, 1_000
 
 
 def _rows(n: int, seed: int) -> dict[str, Callable[[], Row]]:
-    return {
+    found = {
         "malformed": lambda: row("45 kinds of malformed input", malformed.tries()),
         "mutations": lambda: row("random mutations of a file", malformed.mutations(MUTATIONS, seed)),
         "drift": lambda: row("schema drift", drift.tries()),
         "hostile": lambda: row("hostile payloads", hostile.tries()),
         "models": lambda: row("hostile model files", model_files.tries()),
+        "marts": lambda: row("marts gone bad", kills.in_a_night(bad_marts.tries)),
+        "readonly": lambda: row("folders read-only", kills.in_a_night(places.read_only)),
+        "disks": lambda: row("disks that fill", kills.in_a_night(places.disks)),
+        "memory": lambda: row("little memory", kills.in_a_night(places.memory)),
+        "company": lambda: row("4 launches beside 20 readers", kills.in_a_night(company.tries)),
+        "names": lambda: row("names planted in the feeds", kills.in_a_night(quiet.names)),
+        "offline": lambda: row("a night without a network", kills.in_a_night(quiet.offline)),
         "kills": lambda: row("kill -9 in a night", kills.rows_of(n, seed)),
     }
+    if not places.may_mount():
+        # Only root makes disks.
+        for name in ("readonly", "disks"):
+            del found[name]
+    return found
 
 
 def main() -> int:

@@ -1,0 +1,123 @@
+"""What a night tells and asks: names planted in the feeds, and addresses it looks up."""
+
+from __future__ import annotations
+
+import gzip
+import re
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+
+from tests.e2e.house import House, spoil_landing
+from tests.faults import victim
+from tests.faults.kills import Night, last_words
+from tests.faults.row import Harm, Try
+
+# Records are private: raw, what was refused, and the tables between. Everything else is told.
+PRIVATE = ("raw", "quarantine", "warehouse.duckdb", "warehouse.duckdb.wal", "aside")
+_EMAIL = re.compile(rb"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_PHONE = re.compile(rb"\+?\d[\d -]{9,}\d")
+LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+
+
+def tokens(landing: Path) -> set[bytes]:
+    """Every e-mail address, and the mobile numbers, that the landed files hold of people."""
+    found: set[bytes] = set()
+    for path in sorted(landing.rglob("*")):
+        if not path.is_file() or not path.name.startswith(("users", "identities")):
+            continue
+        raw = path.read_bytes()
+        text = gzip.decompress(raw) if path.suffix == ".gz" else raw
+        found |= set(_EMAIL.findall(text)) | {n for n in _PHONE.findall(text) if n.startswith(b"+")}
+    return found
+
+
+def names(night: Night) -> Iterator[Try]:
+    """A night that ends well, then one that a spoilt file stops: no planted name in anything told."""
+    night.restore()
+    planted = tokens(night.house.landing)
+    said = night.before.with_name("said")
+    landing = night.before.with_name("spoilt")
+    shutil.rmtree(landing, ignore_errors=True)
+    spoil_landing(night.house.landing, landing)
+    for label, folder, code in (("a good night", night.house.landing, 0), ("a stopped night", landing, 1)):
+        with House(night.house.data, folder).lived_in():
+            ended = victim.night_of(night.day, said)
+            harm: set[Harm] = set() if ended.wait() == code else {"stuck"}
+        told = {path: hits for path in _told(night.house.data, said) if (hits := _hits(path, planted))}
+        if told or not planted:
+            harm.add("torn")
+        names_of = {path.name: [hit.decode() for hit in hits[:2]] for path, hits in told.items()}
+        yield f"{label}, {len(planted)} names planted: {names_of}", frozenset(harm)
+
+
+def _told(data: Path, said: Path) -> Iterator[Path]:
+    yield said
+    for path in sorted(data.rglob("*")):
+        if path.is_file() and path.relative_to(data).parts[0] not in PRIVATE:
+            yield path
+
+
+def _hits(path: Path, planted: set[bytes]) -> list[bytes]:
+    content = path.read_bytes()
+    if path.suffix == ".duckdb":
+        content += victim.ask(lambda: _decoded(path)).encode()
+    found = set(_EMAIL.findall(content)) | set(_PHONE.findall(content))
+    return sorted(found & planted)
+
+
+def _decoded(path: Path) -> str:
+    """The text of every table: a database keeps its words packed."""
+    import duckdb
+
+    connection = duckdb.connect(str(path.resolve()), read_only=True)
+    try:
+        tables = connection.execute("select schema_name, table_name from duckdb_tables()").fetchall()
+        return "\n".join(
+            str(row)
+            for schema, table in tables
+            for row in connection.execute(f'select * from "{schema}"."{table}"').fetchall()
+        )
+    finally:
+        connection.close()
+
+
+def offline(night: Night) -> Iterator[Try]:
+    """A night that writes down each address it looks up or connects to, where there is no network."""
+    night.restore()
+    said, asked = night.before.with_name("said"), night.before.with_name("asked")
+    asked.write_text("")
+    ended = victim.night_of(night.day, said, lambda: _trap(asked))
+    code, hosts = ended.wait(), set(asked.read_text().split())
+    harm: set[Harm] = set()
+    if code:
+        harm.add("stuck")
+    if hosts - LOOPBACK:
+        harm.add("torn")
+    yield f"asked {sorted(hosts)}: {last_words(ended) if code else ''}", frozenset(harm)
+
+
+def _trap(asked: Path) -> None:
+    """In a child: a network namespace with no way out, and a note of every name asked for."""
+    import ctypes
+    import os
+
+    if os.geteuid() == 0:
+        ctypes.CDLL(None, use_errno=True).unshare(0x40000000)  # CLONE_NEWNET
+    look_up, connect = socket.getaddrinfo, socket.socket.connect
+
+    def note(host: object) -> None:
+        with asked.open("a") as file:
+            file.write(f"{host}\n")
+
+    def looked_up(host, *more, **named):  # type: ignore[no-untyped-def]
+        note(host)
+        return look_up(host, *more, **named)
+
+    def connected(self, address):  # type: ignore[no-untyped-def]
+        note(address[0] if isinstance(address, tuple) else "localhost")
+        return connect(self, address)
+
+    socket.getaddrinfo = looked_up  # type: ignore[assignment]
+    socket.socket.connect = connected  # type: ignore[method-assign,assignment]
