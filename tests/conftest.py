@@ -8,8 +8,8 @@ from tests.e2e.house import built, copy_of, make_house, world
 
 __all__ = ["built", "company", "copy_of", "make_house", "world"]
 
-# In CI a property draws the same examples every time, so that a change is judged and not the dice;
-# everywhere else it explores.
-settings.register_profile("ci", derandomize=True)
-if environment.read().environment == "ci":
-    settings.load_profile("ci")
+# No test is timed. In CI a property draws the same examples every time, so that a change is judged and
+# not the dice; everywhere else it explores.
+settings.register_profile("here", deadline=None)
+settings.register_profile("ci", deadline=None, derandomize=True)
+settings.load_profile("ci" if environment.read().environment == "ci" else "here")
