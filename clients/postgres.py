@@ -71,7 +71,8 @@ def publish(published: Path, to: str = "", readers: str = "") -> int:
     with tempfile.TemporaryDirectory(dir=published, prefix=".postgres_") as folder:
         with warehouse.open_file(source.resolve(), read_only=True) as connection:
             tables = _written(connection, Path(folder))
-        lines = [f"drop schema if exists {BEFORE} cascade", f"drop schema if exists {NEXT} cascade"]
+        lines = ["set lock_timeout = '60s'"]
+        lines += [f"drop schema if exists {schema} cascade" for schema in (BEFORE, NEXT)]
         lines += [f"create schema {NEXT}"]
         for name, columns in tables.items():
             listed = ", ".join(f"{_name(column)} {kind}" for column, kind in columns.items())
