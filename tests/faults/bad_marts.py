@@ -41,7 +41,7 @@ def _first(table: str, column: str) -> str:
 
 _LATEST = "(select max(day) from public_db.marts.rpt_engagement)"
 BAD = (
-    _update("a key gone", "fct_orders", "order_id = null", _first("fct_orders", "order_id")),
+    _update("a key blank", "fct_orders", "order_id = ''", _first("fct_orders", "order_id")),
     _update("amounts a hundredfold", "fct_orders", "revenue = revenue * 100"),
     _update("two columns swapped", "fct_orders", "revenue = gross_amount, gross_amount = revenue"),
     _update("an unknown person", "fct_orders", "user_key = repeat('f', 32)", "user_key is not null"),
@@ -57,7 +57,7 @@ BAD = (
     _update("two columns swapped", "fct_session_rows", "started_at = ended_at, ended_at = started_at"),
     _delete("half of it gone", "fct_user_day_rows", "hash(user_key) % 2 = 0"),
     _repeat("dim_users"),
-    _update("a key gone", "dim_users", "user_key = null", _first("dim_users", "user_key")),
+    _update("a key blank", "dim_users", "user_key = ''", _first("dim_users", "user_key")),
     _delete("half of it gone", "dim_users", "hash(user_key) % 2 = 0"),
     _update("a state nobody knows", "dim_users", "lifecycle_state = 'gone'"),
     _update("scores out of scale", "fct_user_value", "m_score = 9", _first("fct_user_value", "user_key")),
