@@ -16,8 +16,7 @@ from tests.faults.row import Harm, Try
 
 # Records are private: raw, what was refused, and the tables between. Everything else is told.
 PRIVATE = ("raw", "quarantine", "warehouse.duckdb", "warehouse.duckdb.wal", "aside")
-_EMAIL = re.compile(rb"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
-_PHONE = re.compile(rb"\+?\d[\d -]{9,}\d")
+_NAME = re.compile(rb"[\w.+-]{1,64}@[\w.-]+\w|\+\d{10,}")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
@@ -29,7 +28,7 @@ def tokens(landing: Path) -> set[bytes]:
             continue
         raw = path.read_bytes()
         text = gzip.decompress(raw) if path.suffix == ".gz" else raw
-        found |= set(_EMAIL.findall(text)) | {n for n in _PHONE.findall(text) if n.startswith(b"+")}
+        found |= set(_NAME.findall(text))
     return found
 
 
@@ -63,8 +62,13 @@ def _hits(path: Path, planted: set[bytes]) -> list[bytes]:
     content = path.read_bytes()
     if path.suffix == ".duckdb":
         content += victim.ask(lambda: _decoded(path)).encode()
-    found = set(_EMAIL.findall(content)) | set(_PHONE.findall(content))
-    return sorted(found & planted)
+    # Few files hold the domain of any address, or a number of a country at all.
+    marks = {mark for mark in map(_mark, planted) if mark in content}
+    return sorted(name for name in planted if _mark(name) in marks and name in content)
+
+
+def _mark(name: bytes) -> bytes:
+    return name[name.find(b"@") :] if b"@" in name else name[:3]
 
 
 def _decoded(path: Path) -> str:
