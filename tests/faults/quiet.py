@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import gzip
-import re
+import csv
 import shutil
 import socket
 from collections.abc import Iterator
@@ -16,20 +15,18 @@ from tests.faults.row import Harm, Try
 
 # Records are private: raw, what was refused, and the tables between. Everything else is told.
 PRIVATE = ("raw", "quarantine", "warehouse.duckdb", "warehouse.duckdb.wal", "aside")
-_NAME = re.compile(rb"[\w.+-]{1,64}@[\w.-]+\w|\+\d{10,}")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
 
 
 def tokens(landing: Path) -> set[bytes]:
-    """Every e-mail address, and the mobile numbers, that the landed files hold of people."""
-    found: set[bytes] = set()
-    for path in sorted(landing.rglob("*")):
-        if not path.is_file() or not path.name.startswith(("users", "identities")):
-            continue
-        raw = path.read_bytes()
-        text = gzip.decompress(raw) if path.suffix == ".gz" else raw
-        found |= set(_NAME.findall(text))
-    return found
+    """Every address, number and full name that the landed files hold of people."""
+    found: set[str] = set()
+    for path in sorted(landing.glob("crm/users_*.csv")):
+        with path.open(encoding="utf-8", newline="") as file:
+            for person in csv.DictReader(file):
+                found |= {person.get(column) or "" for column in ("e_mail", "mobile", "full_name")}
+    # Of a short name other words are made, and ten thousand million is a number of no person.
+    return {name.encode() for name in found if len(name.encode()) >= 9 and name.strip("01")}
 
 
 def names(night: Night) -> Iterator[Try]:
@@ -62,13 +59,7 @@ def _hits(path: Path, planted: set[bytes]) -> list[bytes]:
     content = path.read_bytes()
     if path.suffix == ".duckdb":
         content += victim.ask(lambda: _decoded(path)).encode()
-    # Few files hold the domain of any address, or a number of a country at all.
-    marks = {mark for mark in map(_mark, planted) if mark in content}
-    return sorted(name for name in planted if _mark(name) in marks and name in content)
-
-
-def _mark(name: bytes) -> bytes:
-    return name[name.find(b"@") :] if b"@" in name else name[:3]
+    return sorted(name for name in planted if name in content)
 
 
 def _decoded(path: Path) -> str:
