@@ -84,7 +84,8 @@ def main() -> None:
         for step, run in steps.items():
             started, used = time.monotonic(), time.process_time()
             run()
-            print(f"{step:<28} {time.monotonic() - started:6.1f} s, {time.process_time() - used:6.1f} s of CPU", flush=True)
+            seconds, cpu = time.monotonic() - started, time.process_time() - used
+            print(f"{step:<28} {seconds:6.1f} s, {cpu:6.1f} s of CPU", flush=True)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
         seconds, cpu = time.monotonic() - begun, time.process_time() - busy
         print(f"{'in all':<28} {seconds:6.1f} s, {cpu:.1f} s of CPU, peak {peak:,.0f} MB")

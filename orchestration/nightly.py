@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 
 FAILED, UNUSABLE, NOT_NOW = 1, 2, 3
 FULL = {errno.ENOSPC, errno.EDQUOT}
+# What the system, DuckDB and SQLite call it; SQLite's log beside the file cannot grow, for one.
+FULL_SAID = ("disk is full", "No space left on device", "disk I/O error")
 
 
 def arguments(description: str) -> argparse.ArgumentParser:
@@ -135,14 +137,14 @@ def explained(command: Callable[[], int]) -> int:
     except Exception as error:
         if not _disk_is_full(error):
             raise
-        print("error: the disk is full: free some space in DATA, then run again", file=sys.stderr)
+        print("error: the disk is full or fails: free some space in DATA, then run again", file=sys.stderr)
         return NOT_NOW
 
 
 def _disk_is_full(error: BaseException | None) -> bool:
     """Whether an error, or what it came of, is a write that had no room."""
     while error is not None:
-        if getattr(error, "errno", None) in FULL or "disk is full" in str(error):
+        if getattr(error, "errno", None) in FULL or any(said in str(error) for said in FULL_SAID):
             return True
         error = error.__cause__ or error.__context__
     return False

@@ -29,7 +29,8 @@ READ_ONLY = ("", "published", "raw", "dagster", "logs")
 # Published, failed at a step, cannot be used, not now.
 CODES = (0, 1, 2, 3)
 _CLEAR = re.compile(
-    r"No space left|disk is full|free \d[\d,]* MB|could not write|cannot be written|[Rr]ead-only"
+    r"No space left|disk is full|disk I/O error|free \d[\d,]* MB|could not write|cannot be written"
+    r"|[Rr]ead-only"
 )
 _SHORT_OF_MEMORY = re.compile(
     r"[Oo]ut of memory|OutOfMemory|MemoryError|bad_alloc|[Cc]annot allocate|can't start"

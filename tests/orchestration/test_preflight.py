@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sqlite3
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -53,13 +54,20 @@ def test_no_room_and_a_full_disk_are_not_now(capsys: pytest.CaptureFixture[str])
         except OSError as error:
             raise RuntimeError("could not write") from error
 
+    def log_cannot_grow() -> int:
+        raise sqlite3.OperationalError("disk I/O error")
+
+    def another() -> int:
+        raise sqlite3.OperationalError("no such table: runs")
+
     assert nightly.explained(no_room) == nightly.NOT_NOW
     assert nightly.explained(full) == nightly.NOT_NOW
+    assert nightly.explained(log_cannot_grow) == nightly.NOT_NOW
     said = capsys.readouterr().err
-    assert said.splitlines() == [
-        "error: no room",
-        "error: the disk is full: free some space in DATA, then run again",
-    ]
+    told = "error: the disk is full or fails: free some space in DATA, then run again"
+    assert said.splitlines() == ["error: no room", told, told]
+    with pytest.raises(sqlite3.OperationalError, match="no such table"):
+        nightly.explained(another)
 
 
 def test_another_night_in_the_folder_is_not_now(
