@@ -1,8 +1,8 @@
 """Run one night in this process: `python -m orchestration.nightly`.
 
 Exit codes: 0 published; 1 a gate or a step failed and the published file is as it was;
-2 the tenant, the day or the data folder is not usable and nothing was written; 3 not now: the disk
-has no room or another night is writing, and trying again later may do.
+2 the tenant, the day or the data folder is not usable and nothing was written; 3 not now: disk or
+memory has no room or another night is writing, and trying again later may do.
 """
 
 from __future__ import annotations
@@ -135,19 +135,22 @@ def explained(command: Callable[[], int]) -> int:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
     except Exception as error:
-        if not _disk_is_full(error):
+        lacking = _lacking(error)
+        if lacking is None:
             raise
-        print("error: the disk is full or fails: free some space in DATA, then run again", file=sys.stderr)
+        print(f"error: {lacking}, then run again", file=sys.stderr)
         return NOT_NOW
 
 
-def _disk_is_full(error: BaseException | None) -> bool:
-    """Whether an error, or what it came of, is a write that had no room."""
+def _lacking(error: BaseException | None) -> str | None:
+    """What the machine had too little of, when an error or what it came of is that; and what to do."""
     while error is not None:
         if getattr(error, "errno", None) in FULL or any(said in str(error) for said in FULL_SAID):
-            return True
+            return "the disk is full or fails: free some space in DATA"
+        if isinstance(error, MemoryError):
+            return f"memory ran out: free some, or set {environment.PREFIX}MEMORY_LIMIT lower"
         error = error.__cause__ or error.__context__
-    return False
+    return None
 
 
 def main(argv: list[str] | None = None) -> int:

@@ -44,7 +44,7 @@ def test_too_little_room_is_said_in_megabytes(tonight: Tonight, monkeypatch: pyt
     preflight.check(now)
 
 
-def test_no_room_and_a_full_disk_are_not_now(capsys: pytest.CaptureFixture[str]) -> None:
+def test_no_room_on_disk_or_in_memory_is_not_now(capsys: pytest.CaptureFixture[str]) -> None:
     def no_room() -> int:
         raise preflight.NoRoom("no room")
 
@@ -57,15 +57,24 @@ def test_no_room_and_a_full_disk_are_not_now(capsys: pytest.CaptureFixture[str])
     def log_cannot_grow() -> int:
         raise sqlite3.OperationalError("disk I/O error")
 
+    def memory_ran_out() -> int:
+        raise MemoryError
+
     def another() -> int:
         raise sqlite3.OperationalError("no such table: runs")
 
     assert nightly.explained(no_room) == nightly.NOT_NOW
     assert nightly.explained(full) == nightly.NOT_NOW
     assert nightly.explained(log_cannot_grow) == nightly.NOT_NOW
+    assert nightly.explained(memory_ran_out) == nightly.NOT_NOW
     said = capsys.readouterr().err
     told = "error: the disk is full or fails: free some space in DATA, then run again"
-    assert said.splitlines() == ["error: no room", told, told]
+    assert said.splitlines() == [
+        "error: no room",
+        told,
+        told,
+        "error: memory ran out: free some, or set USEROPS_MEMORY_LIMIT lower, then run again",
+    ]
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         nightly.explained(another)
 
