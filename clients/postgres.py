@@ -48,7 +48,8 @@ class PostgresError(Unusable):
 def publish(published: Path, to: str = "", readers: str = "") -> int:
     """Load the served generation beside the schema ``marts``, then swap the two; returns the tables.
 
-    A reader's transaction that began before the swap ends on the tables it began with. The tables before are
+    A statement that began before the swap ends on the tables it began with, the next sees the new ones. A
+    transaction that must go on with those before finds them in ``marts_before`` until it ends: they are
     dropped once nobody reads them, at the latest by the next publish.
 
     Parameters
@@ -128,7 +129,9 @@ def _told(to: str, lines: list[str], folder: Path) -> None:
     except FileNotFoundError as error:
         raise PostgresError("psql is not installed: it comes with Debian's postgresql-client") from error
     if done.returncode:
-        raise PostgresError(f"PostgreSQL: {done.stderr.strip().splitlines()[0]}")
+        raise PostgresError(
+            f"PostgreSQL: {(done.stderr.strip() or f'psql ended with {done.returncode}').splitlines()[0]}"
+        )
 
 
 def _forget(to: str, folder: Path) -> None:

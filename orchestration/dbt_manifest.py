@@ -100,9 +100,7 @@ def _variables(night: Night, days: Mapping[str, object]) -> str:
 def _parse(night: Night, target: Path) -> Manifest:
     """The manifest kept in a folder, or made there when the project is not what it was made of."""
     content, said = _content(), target / "content.sha256"
-    if said.exists() and said.read_text() == content:
-        kept = Manifest.from_msgpack((target / "partial_parse.msgpack").read_bytes())
-        kept.build_flat_graph()
+    if said.exists() and said.read_text() == content and (kept := _kept(target)):
         return kept
     said.unlink(missing_ok=True)
     _point_at(night, Path("warehouse.duckdb"), Path("public.duckdb"))
@@ -111,6 +109,20 @@ def _parse(night: Night, target: Path) -> Manifest:
         raise DbtFailed(f"the dbt project does not parse: {result.exception or 'unknown'}")
     said.write_text(content)
     return result.result
+
+
+def _kept(target: Path) -> Manifest | None:
+    """The manifest of an earlier parse; none where a part of it is gone or cannot be read."""
+    record = target / "partial_parse.msgpack"
+    if not record.exists() or not (target / "manifest.json").exists():
+        return None
+    try:
+        found = Manifest.from_msgpack(record.read_bytes())
+        found.build_flat_graph()
+    except Exception:
+        # Whatever is wrong with a file that can be made again, dbt makes it again.
+        return None
+    return found
 
 
 def _content() -> str:

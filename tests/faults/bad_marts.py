@@ -6,12 +6,14 @@ before left spoilt. The last is let live and must come to what an undisturbed ni
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from functools import partial
+from unittest import mock
 
 from tests.faults import state, victim
 from tests.faults.kills import Night, last_words
-from tests.faults.row import NONE, Harm, Try
+from tests.faults.row import Harm, Try
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ BAD = (
     _update("scores out of scale", "fct_user_value", "m_score = 9", _first("fct_user_value", "user_key")),
     _delete("its last day gone", "rpt_engagement", f"day = {_LATEST}"),
     _update("two columns swapped", "rpt_engagement", "dau = mau, mau = dau"),
-    _update("churned and new swapped", "rpt_growth_accounting", "new = retained, retained = new"),
+    _update("new and retained swapped", "rpt_growth_accounting", "new = retained, retained = new"),
     _update("more kept than there were", "rpt_retention", "retained = cohort_size + 1"),
     _delete("a gap", "fct_lifecycle_spans", "is_current"),
     _repeat("fct_lifecycle_spans"),
@@ -76,11 +78,11 @@ def tries(night: Night) -> Iterator[Try]:
     said = night.before.with_name("said")
     earlier, name = state.served(night.house.data), ""
     for bad in BAD:
-        spoilt = victim.night_of(night.day, said, lambda bad=bad: _after_marts(bad.statement))  # type: ignore[misc]
+        spoilt = victim.night_of(night.day, said, partial(_after_marts, bad.statement))
         harm: set[Harm] = set() if spoilt.wait() == 1 and "gate marts" in spoilt.says() else {"stuck"}
         if state.served(night.house.data) != earlier:
             harm.add("torn")
-        yield f"{bad.name}{': ' + last_words(spoilt) if harm else ''}", frozenset(harm) or NONE
+        yield f"{bad.name}{': ' + last_words(spoilt) if harm else ''}", frozenset(harm)
         name = bad.name
     alive = victim.night_of(night.day, said)
     healed: set[Harm] = {"stuck"} if alive.wait() else set()
@@ -90,15 +92,15 @@ def tries(night: Night) -> Iterator[Try]:
 
 def _after_marts(statement: str) -> None:
     """In a child: spoil the marts as soon as they are built."""
-    from orchestration import dbt
+    from orchestration import dbt, night
 
-    build: Callable[..., list[dbt.NodeResult]] = dbt.build
+    build = dbt.build
 
-    def spoiled(now, layer, names=()):  # type: ignore[no-untyped-def]
+    def spoiled(now: night.Night, layer: str, names: Iterable[str] = ()) -> list[dbt.NodeResult]:
         results = build(now, layer, names)
         if layer == "marts":
             with now.warehouse.open() as connection:
                 connection.execute(statement)
         return results
 
-    dbt.build = spoiled
+    mock.patch.object(dbt, "build", spoiled).start()

@@ -13,7 +13,7 @@ import resource
 import shutil
 import subprocess
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from tests.e2e.house import House
@@ -107,7 +107,14 @@ def _unchecked() -> None:
     preflight.check = lambda now: None
 
 
-def _tried(night, house, label, reason, mended, first=lambda: None) -> Iterator[Try]:  # type: ignore[no-untyped-def]
+def _tried(
+    night: Night,
+    house: House,
+    label: str,
+    reason: re.Pattern[str],
+    mended: Callable[[], object],
+    first: Callable[[], object] = lambda: None,
+) -> Iterator[Try]:
     """One night under a fault and one after it: what readers had meanwhile, and what came in the end."""
     said = night.before.with_name("said")
     with house.lived_in():

@@ -7,6 +7,8 @@ import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
+from unittest import mock
 
 from tests.e2e.house import House, spoil_landing
 from tests.faults import victim
@@ -16,6 +18,8 @@ from tests.faults.row import Harm, Try
 # Records are private: raw, what was refused, and the tables between. Everything else is told.
 PRIVATE = ("raw", "quarantine", "warehouse.duckdb", "warehouse.duckdb.wal", "aside")
 LOOPBACK = {"127.0.0.1", "::1", "localhost"}
+# Looked up by the trap itself: a trap that notes nothing has caught nothing.
+PROBE = "127.0.0.2"
 
 
 def tokens(landing: Path) -> set[bytes]:
@@ -88,7 +92,7 @@ def offline(night: Night) -> Iterator[Try]:
     harm: set[Harm] = set()
     if code:
         harm.add("stuck")
-    if hosts - LOOPBACK:
+    if PROBE not in hosts or hosts - LOOPBACK - {PROBE}:
         harm.add("torn")
     yield f"asked {sorted(hosts)}: {last_words(ended) if code else ''}", frozenset(harm)
 
@@ -98,21 +102,23 @@ def _trap(asked: Path) -> None:
     import ctypes
     import os
 
-    if os.geteuid() == 0:
-        ctypes.CDLL(None, use_errno=True).unshare(0x40000000)  # CLONE_NEWNET
+    new_network = 0x40000000  # CLONE_NEWNET
+    if os.geteuid() == 0 and ctypes.CDLL(None, use_errno=True).unshare(new_network):
+        raise OSError(ctypes.get_errno(), "no network of its own")
     look_up, connect = socket.getaddrinfo, socket.socket.connect
 
     def note(host: object) -> None:
         with asked.open("a") as file:
             file.write(f"{host}\n")
 
-    def looked_up(host, *more, **named):  # type: ignore[no-untyped-def]
+    def looked_up(host: Any, *more: Any, **named: Any) -> Any:
         note(host)
         return look_up(host, *more, **named)
 
-    def connected(self, address):  # type: ignore[no-untyped-def]
+    def connected(self: socket.socket, address: Any) -> None:
         note(address[0] if isinstance(address, tuple) else "localhost")
-        return connect(self, address)
+        connect(self, address)
 
-    socket.getaddrinfo = looked_up  # type: ignore[assignment]
-    socket.socket.connect = connected  # type: ignore[method-assign,assignment]
+    mock.patch.object(socket, "getaddrinfo", looked_up).start()
+    mock.patch.object(socket.socket, "connect", connected).start()
+    socket.getaddrinfo(PROBE, None)

@@ -58,6 +58,11 @@ def test_a_kept_parse_says_what_dbt_says_and_ends_with_any_change_of_the_project
 
     first = parsed(asks_dbt=True)
     assert parsed(asks_dbt=False) == first
+    (kept,) = (path for path in (tmp_path / "parsed").iterdir() if path.is_dir())
+    (kept / "partial_parse.msgpack").write_bytes(b"torn")
+    assert parsed(asks_dbt=True) == first, "a torn record is made again"
+    (kept / "manifest.json").unlink()
+    assert dbt_manifest.as_json(night)["nodes"].keys() == first.keys()
     model = next(project.glob("models/marts/**/fct_orders.sql"))
     model.write_text(model.read_text() + "\n-- one line more\n")
     changed = parsed(asks_dbt=True)
