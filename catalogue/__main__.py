@@ -6,8 +6,8 @@ import argparse
 import sys
 from pathlib import Path
 
-from catalogue import facts, site
-from orchestration import environment
+from catalogue import facts, lineage, site
+from orchestration import environment, tenant
 from orchestration.errors import Unusable
 
 
@@ -30,9 +30,10 @@ def main(argv: list[str] | None = None) -> int:
         if not path.exists():
             raise NothingPublished(f"nothing is published in {data}: run `make nightly` first")
         out = Path(options.out) if options.out else environment.PROJECT_ROOT / "build" / "docs" / name
-        found = facts.tables(path)
+        columns = lineage.built(data)
+        found = facts.tables(path, columns.tables())
         written = site.write(
-            found, out, max((table.as_of for table in found if table.as_of != "–"), default="–")
+            found, facts.models(path), columns, out, tenant.load(options.tenant).settings.owner
         )
     except Unusable as error:
         print(f"error: {error}", file=sys.stderr)

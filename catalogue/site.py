@@ -5,155 +5,106 @@ from __future__ import annotations
 from html import escape
 from pathlib import Path
 
-from catalogue import lineage
-from catalogue.facts import Table
-from dashboards import dictionary
+from catalogue import lineage, page, table_page
+from catalogue.facts import Gate, Table
+from catalogue.lineage import Columns
 from metrics import definitions
 
-STYLE = """
-body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 1080px; padding: 24px; }
-table { border-collapse: collapse; width: 100%; margin: 12px 0 28px; }
-th, td { text-align: start; padding: 6px 10px; border-bottom: 1px solid #d5d7dc; vertical-align: top; }
-td.n { text-align: end; font-variant-numeric: tabular-nums; }
-code, pre { font: 13px/1.5 monospace; background: #f2f4f7; border-radius: 4px; padding: 1px 5px; }
-pre { padding: 12px; overflow: auto; }
-.zh { color: #434b57; }
-.failed { color: #a01c00; font-weight: 600; }
-input { font: inherit; padding: 6px 10px; width: 100%; box-sizing: border-box; }
-"""
-SEARCH = """
-document.getElementById('search').addEventListener('input', function (typed) {
-  const wanted = typed.target.value.toLowerCase();
-  document.querySelectorAll('tbody tr').forEach(function (row) {
-    row.hidden = !row.textContent.toLowerCase().includes(wanted);
-  });
-});
-"""
 
+def write(tables: list[Table], models: list[Gate], columns: Columns, out: Path, owner: str) -> list[Path]:
+    """Write the site; returns its files.
 
-def write(tables: list[Table], out: Path, as_of: str) -> list[Path]:
-    """Write the site; returns its files."""
+    Parameters
+    ----------
+    tables : list of Table
+        The public tables and the private ones, each with a page.
+    models : list of Gate
+        The gates of the models, which stand before any table.
+    columns : Columns
+        Their lineage.
+    owner : str
+        Who is asked about them.
+    """
     out.mkdir(parents=True, exist_ok=True)
-    there = {table.name for table in tables}
-    files = {"index.html": _index(tables, as_of), "metrics.html": _metrics()}
-    files |= {f"{table.name}.html": _table(table, there) for table in tables}
+    shown = {table.name for table in tables}
+    files = {"index.html": _index(tables, models, owner), "metrics.html": _metrics()}
+    files["models.html"] = page.whole(
+        "Models",
+        f"<nav>{page.HOME}</nav><h1>Gates of the models 模型质量门</h1>{table_page.gates_of(models)}",
+    )
+    files |= {f"{table.name}.html": table_page.text(table, columns, shown, owner) for table in tables}
     for name, text in files.items():
         (out / name).write_text(text, encoding="utf-8")
+    for stale in set(out.glob("*.html")) - {out / name for name in files}:
+        stale.unlink()
     return [out / name for name in files]
 
 
-def _page(title: str, body: str) -> str:
-    return (
-        f'<!doctype html><html lang="en"><head><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{STYLE}</style></head><body><main>{body}</main></body></html>"
-    )
-
-
-def _both(name: str) -> str:
-    meant = dictionary.columns().get(name, {"en": "", "zh": ""})
-    chinese = f'<div class="zh" lang="zh">{escape(meant["zh"])}</div>' if meant["zh"] != meant["en"] else ""
-    return f"{escape(meant['en'])}{chinese}"
-
-
-def _row(*cells: str) -> str:
-    return "<tr>" + "".join(f"<td>{cell}</td>" for cell in cells) + "</tr>"
-
-
-def _grid(titles: tuple[str, ...], rows: list[str]) -> str:
-    head = "".join(f'<th scope="col">{title}</th>' for title in titles)
-    return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
-
-
-def _searched(grid: str) -> str:
-    box = '<label for="search">Search 搜索</label><input id="search" type="search">'
-    return f"{box}{grid}<script>{SEARCH}</script>"
-
-
-def _index(tables: list[Table], as_of: str) -> str:
-    rows = [
-        _row(
-            f'<a href="{table.name}.html"><code>{table.name}</code></a>',
-            _both(table.name),
+def _index(tables: list[Table], models: list[Gate], owner: str) -> str:
+    as_of = max((table.as_of for table in tables if table.as_of != "–"), default="–")
+    public = [
+        page.row(
+            _linked(table),
+            page.both(table.name),
             f"{table.rows:,}",
-            escape(table.as_of),
-            _outcome(table),
+            page.short(table.as_of),
+            table_page.outcome(table),
+            numbers=(2,),
         )
         for table in tables
+        if table.is_public
     ]
-    grid = _grid(("Table", "One row per", "Rows", "Fresh to", "Gates"), rows)
-    return _page(
-        "Catalogue",
-        f"<h1>Catalogue 数据目录</h1><p>Published file as of {escape(as_of)}. "
-        f'<a href="metrics.html">Metrics 指标</a></p>{_searched(grid)}',
-    )
-
-
-def _outcome(table: Table) -> str:
-    failed = sum(not gate.held for gate in table.gates)
-    held = f"{len(table.gates) - failed} of {len(table.gates)} rules held"
-    return f'<span class="failed">{held}</span>' if failed else held
-
-
-def _table(table: Table, there: set[str]) -> str:
-    columns = [
-        _row(f"<code>{escape(name)}</code>", escape(kind), _both(f"{table.name}.{name}"))
-        for name, kind in table.columns
+    private = [
+        page.row(_linked(table), lineage.layer(table.name), page.both(table.name), table_page.outcome(table))
+        for table in tables
+        if not table.is_public
     ]
-    gates = [
-        _row(
-            escape(gate.asset),
-            escape(gate.expectation),
-            escape(gate.severity),
-            "held" if gate.held else '<span class="failed">failed</span>',
-            escape(gate.observed),
+    content = page.grid(("Table", "One row per", "Rows", "Fresh to", "Gates"), public, numbers=(2,))
+    if private:
+        content += "<h2>Inside the warehouse, not published 仓库内部表（不发布）</h2>" + page.grid(
+            ("Table", "Layer", "One row per", "Gates"), private
         )
-        for gate in table.gates
-    ]
-    upstream = (
-        ("Selects from", lineage.parents().get(table.name, ())),
-        ("Feeds", lineage.children().get(table.name, ())),
-        ("All upstream", lineage.origins(table.name)),
-    )
-    lines = [
-        f"<p>{what}: {' '.join(_link(name, there) for name in names) or '–'}</p>" for what, names in upstream
-    ]
-    return _page(
-        table.name,
-        f'<p><a href="index.html">Catalogue 数据目录</a></p><h1><code>{table.name}</code></h1>'
-        f"<p>{_both(table.name)}</p><p>{table.rows:,} rows, fresh to {escape(table.as_of)}.</p>"
-        f"<h2>Columns 字段</h2>{_grid(('Column', 'Type', 'Meaning'), columns)}"
-        f"<h2>Lineage 血缘</h2>{''.join(lines)}"
-        f"<h2>Sample query 示例查询</h2><pre>{escape(sample(table))}</pre>"
-        f"<h2>Gates of the last night 质量门</h2>"
-        f"{_grid(('Table', 'Rule', 'Severity', 'Outcome', 'Observed'), gates)}",
+    return page.whole(
+        "Catalogue",
+        '<nav><a href="metrics.html">Metrics 指标</a><a href="models.html">Models 模型</a></nav>'
+        "<h1>Catalogue 数据目录</h1>"
+        + page.facts(
+            {"Published as of 数据日期": escape(as_of), "Owner 负责人": escape(owner)}
+            | _failed(tables, models)
+        )
+        + page.searched(content),
     )
 
 
-def _link(name: str, there: set[str]) -> str:
-    shown = f"<code>{escape(name)}</code>"
-    return f'<a href="{name}.html">{shown}</a>' if name in there else shown
+def _linked(table: Table) -> str:
+    return f'<a href="{escape(table.name)}.html"><code>{escape(table.name)}</code></a>'
 
 
-def sample(table: Table) -> str:
-    """A query to start from: the first columns, in their own order."""
-    names = [name for name, _ in table.columns if name != "as_of"][:6]
-    return f"select {', '.join(names)}\nfrom marts.{table.name}\norder by {names[0]} nulls last\nlimit 10"
+def _failed(tables: list[Table], models: list[Gate]) -> dict[str, str]:
+    """The gates that did not hold, before anything else is looked at."""
+    gates = sum(len(table.gates) for table in tables) + len(models)
+    failed = [_linked(table) for table in tables if any(not gate.held for gate in table.gates)]
+    if any(not gate.held for gate in models):
+        failed.append('<a href="models.html">models</a>')
+    if not failed:
+        return {"Gates 质量门": f"all {gates:,} rules held"}
+    return {"Gates 质量门": f'<span class="failed">rules failed</span> in {", ".join(failed)}'}
 
 
 def _metrics() -> str:
     layer = definitions.load()
     rows = [
-        _row(
+        page.row(
             f"<code>{name}</code><br>{escape(metric.label['en'])} {escape(metric.label['zh'])}",
             f"{escape(metric.description['en'])}"
             f'<div class="zh" lang="zh">{escape(metric.description["zh"])}</div>',
-            f"<code>make metric NAME={name}</code>",
-            escape(", ".join(layer.dimensions(name))),
+            page.folded(f"{len(by)} ways", escape(", ".join(by))) if (by := layer.dimensions(name)) else "–",
         )
         for name, metric in sorted(layer.metrics.items())
     ]
-    return _page(
+    return page.whole(
         "Metrics",
-        f'<p><a href="index.html">Catalogue 数据目录</a></p><h1>Metrics 指标</h1>'
-        f"{_searched(_grid(('Metric', 'Meaning', 'Asked by', 'By'), rows))}",
+        f"<nav>{page.HOME}</nav><h1>Metrics 指标</h1>"
+        "<p>Asked by <code>make metric NAME=</code>, grouped by <code>BY=</code>.</p>"
+        f"{page.searched(page.grid(('Metric', 'Meaning', 'By 维度'), rows))}",
     )
