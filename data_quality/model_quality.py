@@ -7,6 +7,8 @@ from collections.abc import Iterable
 from data_quality.night import Night
 
 COLUMNS = ("model", "model_version", "metric", "value", "baseline_value", "as_of")
+#: Over this population stability index a distribution is another one, by the trade's convention.
+DRIFTED = 0.25
 # Methods that stand for "nothing was learned" leave no metrics.
 _TESTED = "method not in ('none', 'rule:everyone') and method not like '%:untested'"
 
@@ -86,6 +88,15 @@ def dropped(model: str, night: Night, metric: str, by: float = 0.05) -> str:
         where model = '{model}' and metric = '{metric}' and as_of <= {night.as_of_sql}
     )
     where as_of = {night.as_of_sql} and value < before - {by}
+    """
+
+
+def drifted(night: Night, *, scores: bool) -> str:
+    """Measures of the night's models, scores or features, far from those of some days ago."""
+    is_score = "" if scores else "not "
+    return f"""
+    select 1 as offending from {{batch}}
+    where as_of = {night.as_of_sql} and psi > {DRIFTED} and measure {is_score}like '%score'
     """
 
 

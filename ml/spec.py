@@ -88,6 +88,29 @@ class Picture:
 
 
 @dataclass(frozen=True)
+class Watched:
+    """What of a model is compared with some days ago, so that a drift is seen.
+
+    Attributes
+    ----------
+    score
+        ``<table>.<column>`` of what the model says of each person.
+    per
+        A column of that table whose values are compared apart.
+    windows
+        A table the model needs, by its bare name, whose columns over a window of days (``orders_28``)
+        are compared; what counts from the first day on, or since the last one, drifts as time passes.
+    is_history
+        Its tables tell what was known on any day themselves, so the earlier day is given them whole.
+    """
+
+    score: str
+    per: str = ""
+    windows: str = ""
+    is_history: bool = False
+
+
+@dataclass(frozen=True)
 class ModelSpec:
     """One model, as the orchestrator sees it.
 
@@ -117,6 +140,8 @@ class ModelSpec:
         The picture beside some of its tables.
     kept
         Those of its tables that keep what other nights said, by their ``as_of``.
+    watched
+        What is compared with some days ago; None where nothing is said of people.
     """
 
     name: str
@@ -132,3 +157,4 @@ class ModelSpec:
     whole: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
     pictured: Mapping[str, Picture] = field(default_factory=dict)
+    watched: Watched | None = None

@@ -53,7 +53,10 @@ def settings(night: Night) -> dict[str, Any]:
 
 
 def frames(
-    connection: duckdb.DuckDBPyConnection, spec: ModelSpec, only: date | None = None
+    connection: duckdb.DuckDBPyConnection,
+    spec: ModelSpec,
+    only: date | None = None,
+    without: date | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The tables a model needs, without the people who have not granted its purpose.
 
@@ -61,12 +64,18 @@ def frames(
     ----------
     only
         Of tables with an as_of, just the rows of this day.
+    without
+        Or all but those of this day, which is there to be compared with and not to be learned from.
     """
-    return {table.split(".")[1]: _frame(connection, spec, table, only) for table in spec.needs}
+    return {table.split(".")[1]: _frame(connection, spec, table, only, without) for table in spec.needs}
 
 
 def _frame(
-    connection: duckdb.DuckDBPyConnection, spec: ModelSpec, table: str, only: date | None
+    connection: duckdb.DuckDBPyConnection,
+    spec: ModelSpec,
+    table: str,
+    only: date | None,
+    without: date | None,
 ) -> pd.DataFrame:
     layer, name = table.split(".")
     columns = _columns(connection, layer, name)
@@ -84,6 +93,9 @@ def _frame(
     if only is not None and "as_of" in columns:
         query += " and f.as_of = ?"
         given.append(only)
+    if without is not None and "as_of" in columns:
+        query += " and f.as_of <> ?"
+        given.append(without)
     order = ", ".join(f"f.{key}" for key in keys)
     return connection.execute(query + (f" order by {order}" if order else ""), given).df()
 

@@ -24,6 +24,7 @@ GROUPS = (
     "subscriptions",
     "feedback",
     "churn",
+    "drift",
     "value",
     "recommendations",
 )
@@ -76,6 +77,19 @@ class Night:
         if cadence == "weekly":
             return self.as_of - timedelta(days=self.as_of.weekday())
         return self.as_of
+
+    @property
+    def compared_day(self) -> date:
+        """The earlier day that scores and features are compared with."""
+        return self.as_of - timedelta(days=self.tenant.settings.drift.days)
+
+    @property
+    def only_compared(self) -> date | None:
+        """That day, unless models learn from its snapshot too: then None."""
+        churn = self.tenant.settings.churn
+        steps = (self.churn_anchor - self.compared_day) / timedelta(days=churn.horizon_days)
+        is_learned_from = steps in range(churn.snapshots + 1)
+        return None if is_learned_from else self.compared_day
 
     def dbt_variables(self) -> Mapping[str, object]:
         """The tenant's settings and rules as dbt variables."""

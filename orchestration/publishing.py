@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 
+from data_quality.model_quality import DRIFTED
 from orchestration import layers, warehouse
 from orchestration.errors import Unusable
 from orchestration.night import Night
@@ -144,9 +145,13 @@ def _write_quality(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
         f"""
         create or replace table {SCHEMA}.rpt_model_quality as
         select model, model_version, metric, value, baseline_value, as_of
-        from private.predictions.ml_metric where as_of = ? order by model, metric
+        from private.predictions.ml_metric where as_of = ?
+        union all
+        select model, model_version, 'psi_' || measure, psi, cast({DRIFTED} as double), as_of
+        from private.predictions.ml_drift where as_of = ?
+        order by model, metric
         """,
-        [as_of],
+        [as_of, as_of],
     )
 
 

@@ -119,6 +119,12 @@ class Churn(Strict):
     retrain: Literal["nightly", "weekly", "monthly"] = "weekly"
 
 
+class Drift(Strict):
+    """What tonight is compared with."""
+
+    days: int = Field(7, ge=1, le=90, description="scores and features against those of so many days ago")
+
+
 class Value(Strict):
     """How far ahead value is forecast, and what goods cost."""
 
@@ -183,6 +189,7 @@ class Settings(Strict):
     feedback: Feedback = Feedback()
     paths: Paths = Paths()
     churn: Churn = Churn()
+    drift: Drift = Drift()
     value: Value = Value()
     recommendations: Recommendations = Recommendations()
     pinned_models: dict[str, Annotated[str, Field(pattern="^[0-9a-f]{16}$")]] = Field(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ml.spec import Frames, ModelSpec, Trained
+from ml.spec import Frames, ModelSpec, Trained, Watched
 
 if TYPE_CHECKING:
     from datetime import date
@@ -72,6 +72,7 @@ SPEC = ModelSpec(
     score=_score,
     parameters=_parameters,
     revision=1,
+    watched=Watched("fct_propensities.probability", per="goal", windows="ftr_user_snapshots"),
     trusted=(
         "numpy.dtype",
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ml.spec import Frames, ModelSpec, Trained
+from ml.spec import Frames, ModelSpec, Trained, Watched
 
 if TYPE_CHECKING:
     from datetime import date
@@ -68,4 +68,5 @@ SPEC = ModelSpec(
     score=_score,
     parameters=_parameters,
     revision=1,
+    watched=Watched("fct_uplift_scores.uplift"),
 )

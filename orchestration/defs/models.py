@@ -13,7 +13,7 @@ from ml import catalogue, registry
 from ml.picture import drawn
 from ml.spec import ModelSpec, Trained
 from ml.threads import one_thread
-from orchestration import calendar, environment, modelling, proofs
+from orchestration import calendar, drift, environment, modelling, proofs
 from orchestration.night import Night
 from orchestration.progress import say
 
@@ -21,6 +21,7 @@ REGISTRY_TABLES = {
     "ml_model_version": "One row per model and night: the version that scored, its method and card.",
     "ml_metric": "One row per model, night and metric, beside its baseline.",
 }
+DRIFT_TABLE = "One row per model, night and measure: how far it has moved since some days ago."
 
 
 def _spec(key: list[str], deps: list[dg.AssetKey], description: str) -> dg.AssetSpec:
@@ -93,7 +94,7 @@ def _fitted(
                 registry.fit_or_load,
                 spec,
                 now.models,
-                modelling.frames(connection, spec),
+                modelling.frames(connection, spec, without=now.only_compared),
                 modelling.settings(now),
             )
             for spec in specs
@@ -148,7 +149,9 @@ def _score(
 ) -> dict[str, int]:
     trained = registry.load(spec, now.models, version)
     frames = modelling.frames(connection, spec, now.as_of)
-    return modelling.write(connection, spec, spec.score(trained, frames, as_of=now.as_of), now.as_of)
+    scored = spec.score(trained, frames, as_of=now.as_of)
+    drift.record(connection, now, spec, trained, (frames, scored))
+    return modelling.write(connection, spec, scored, now.as_of)
 
 
 def _picture(connection: duckdb.DuckDBPyConnection, spec: ModelSpec, table: str) -> dict[str, Any]:
@@ -162,6 +165,12 @@ def _picture(connection: duckdb.DuckDBPyConnection, spec: ModelSpec, table: str)
     return {"picture": _image(table, image)}
 
 
+def _drift(connection: duckdb.DuckDBPyConnection, now: Night, spec: ModelSpec, table: str) -> dict[str, Any]:
+    if spec.watched is None or spec.watched.score.split(".")[0] != table:
+        return {}
+    return {"drift": dg.MetadataValue.md(drift.told(connection, now, spec.name))}
+
+
 def _scoring(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
     assets = [
         _spec(
@@ -172,6 +181,8 @@ def _scoring(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
         for name, spec in specs.items()
         for table in spec.tables
     ]
+    models = [dg.AssetKey(["models", name]) for name in specs]
+    assets.append(_spec(["predictions", "ml_drift"], models, DRIFT_TABLE))
 
     @dg.multi_asset(
         name="score_models", specs=assets, pool=calendar.POOL, backfill_policy=calendar.NIGHT_BY_NIGHT
@@ -198,8 +209,10 @@ def _scoring(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
                             "dagster/column_schema": _columns(spec.tables[table]),
                             "version": version,
                             **_picture(connection, spec, table),
+                            **_drift(connection, now, spec, table),
                         },
                     )
+        yield dg.MaterializeResult(asset_key=dg.AssetKey(["predictions", "ml_drift"]))
 
     return score_models
 

@@ -34,7 +34,7 @@ def _specs(tables: dict[str, str]) -> list[dg.AssetSpec]:
     )
     sources = {name: [dg.AssetKey([layer, name])] for name, layer in tables.items()}
     sources["rpt_data_quality"] = [dg.AssetKey(["marts", "rpt_loads"])]
-    sources["rpt_model_quality"] = [dg.AssetKey(["predictions", "ml_metric"])]
+    sources["rpt_model_quality"] = [dg.AssetKey(["predictions", name]) for name in ("ml_metric", "ml_drift")]
     return [
         dg.AssetSpec(
             ["published", name],

@@ -64,6 +64,11 @@ def test_only_people_who_granted_the_purpose_are_shown_to_a_model(
     assert list(analysed["user_key"]) == ["refused"]
 
 
+def test_a_day_to_compare_with_is_not_learned_from(connection: duckdb.DuckDBPyConnection) -> None:
+    learned = modelling.frames(connection, _needing("features.ftr"), without=DAY)["ftr"]
+    assert list(learned["orders"]) == [2.0]
+
+
 def test_a_table_of_things_and_one_of_who_there_is_come_whole(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create table features.items as select 'mug' as item_id union all select 'tea'")
     frames = modelling.frames(

@@ -41,6 +41,20 @@ def test_models_learn_at_the_last_boundary(
         assert tonight(day).churn_anchor == max(b for b in boundaries if b <= day)
 
 
+@pytest.mark.parametrize("cadence", ["nightly", "weekly", "monthly"])
+def test_the_day_compared_with_is_learned_from_only_where_it_is_a_cut_off(
+    cadence: str, folder: Path, data: Path
+) -> None:
+    tonight = _with(folder, data, cadence)
+    for day in DAYS:
+        cut_offs = {tonight(day).churn_anchor - timedelta(days=30 * step) for step in range(7)}
+        week_ago = day - timedelta(days=7)
+        assert tonight(day).compared_day == week_ago
+        assert tonight(day).only_compared == (None if week_ago in cut_offs else week_ago)
+    # The first is a week before the eighth.
+    assert (tonight(date(2026, 3, 8)).only_compared is None) == (cadence == "monthly")
+
+
 # Said by a build that adds to a proven night; nothing of the tenant or the day.
 OF_THE_BUILD = {"history_until"}
 

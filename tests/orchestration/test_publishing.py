@@ -181,6 +181,10 @@ def _build(night: Night, orders: int) -> None:
             "create or replace table predictions.ml_metric as select 'churn' as model, 'v1' as model_version,"
             f" 'auc' as metric, 0.7 as value, 0.6 as baseline_value, date '{night.as_of}' as as_of"
         )
+        connection.execute(
+            "create or replace table predictions.ml_drift as select 'churn' as model, 'v1' as model_version,"
+            f" 'score' as measure, 0.1 as psi, date '{night.as_of}' as as_of"
+        )
         connection.execute("create schema if not exists quality")
         connection.execute(
             f"""
@@ -206,6 +210,9 @@ def test_a_candidate_holds_every_public_table_of_the_night_and_no_leftover(tonig
     assert set(found) == {"fct_orders", *beside, *publishing.MADE_HERE}
     assert found["fct_orders"][0] == 5
     assert found["rpt_data_quality"][0] == 1, "only this night's gates"
+    with warehouse.open_file(candidate, read_only=True) as connection:
+        told = connection.execute("select metric, baseline_value from marts.rpt_model_quality").fetchall()
+    assert told == [("auc", 0.6), ("psi_score", 0.25)], "a drift beside the line over which it is one"
     assert not candidate.with_name(".candidate.duckdb.wal").exists()
 
 

@@ -15,7 +15,10 @@ TEXTS = ("user_key", "granularity", "state", "cohort_basis", "kind", "from_page"
 LOOKBACK, HORIZON, SNAPSHOTS = 90, 30, 6
 AS_OF = world.LAST
 ANCHOR = AS_OF - timedelta(days=AS_OF.weekday())
-SNAPSHOT_DAYS = sorted({AS_OF, *(ANCHOR - timedelta(days=HORIZON * k) for k in range(SNAPSHOTS + 1))})
+COMPARED = AS_OF - timedelta(days=7)
+SNAPSHOT_DAYS = sorted(
+    {AS_OF, COMPARED, *(ANCHOR - timedelta(days=HORIZON * k) for k in range(SNAPSHOTS + 1))}
+)
 
 
 @dataclass(frozen=True)
