@@ -181,7 +181,7 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
             "user_key rank", "user_key rank action channel send_hour expected_value reason"
         ),
         "rpt_model_quality": _public(
-            "model model_version metric", "model model_version metric value baseline_value"
+            "model model_version metric", "model model_version metric value baseline_value method decision"
         ),
         "rpt_data_quality": _public("asset expectation", "asset suite expectation severity success observed"),
         "rpt_loads": _public(

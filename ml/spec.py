@@ -49,6 +49,11 @@ class Trained:
         """Why the method is not the full model; empty when it is."""
         return str(self.card.get("reason", ""))
 
+    @property
+    def decision(self) -> str:
+        """How what is published came to replace its champion, or did not; empty where none is kept."""
+        return str(self.card.get("decision", ""))
+
 
 class Select(Protocol):
     """Cuts the rows a model may learn from; nothing later than its anchor passes."""

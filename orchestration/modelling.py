@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import duckdb
@@ -150,6 +151,14 @@ def pinned(night: Night, specs: Mapping[str, ModelSpec]) -> dict[str, Trained]:
         except registry.ModelFileError as gone:
             raise PinError(f"{gone}. {mend}, or put the file back") from gone
     return found
+
+
+def as_pinned(held: Trained | None, newest: Trained) -> Trained | None:
+    """A pinned version with the decision that put it there, beside what it keeps out."""
+    if held is None:
+        return None
+    told = f"pinned by settings.yml; {newest.version}, which publishes {newest.method}, is tested beside it"
+    return replace(held, card=held.card | {"decision": told})
 
 
 def version(connection: duckdb.DuckDBPyConnection, night: Night, model: str) -> str:

@@ -144,14 +144,24 @@ def _write_quality(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     connection.execute(
         f"""
         create or replace table {SCHEMA}.rpt_model_quality as
-        select model, model_version, metric, value, baseline_value, as_of
-        from private.predictions.ml_metric where as_of = ?
-        union all
-        select model, model_version, 'psi_' || measure, psi, cast({DRIFTED} as double), as_of
-        from private.predictions.ml_drift where as_of = ?
-        order by model, metric
+        with measured as (
+            select model, model_version, metric, value, baseline_value
+            from private.predictions.ml_metric where as_of = $as_of
+            union all
+            select model, model_version, 'psi_' || measure, psi, cast({DRIFTED} as double)
+            from private.predictions.ml_drift where as_of = $as_of
+        )
+        select
+            measured.*,
+            versions.method,
+            coalesce(versions.card ->> '$.decision', nullif(versions.card ->> '$.reason', '')) as decision,
+            $as_of::date as as_of
+        from measured
+        left join private.predictions.ml_model_version as versions
+            on measured.model = versions.model and versions.as_of = $as_of
+        order by measured.model, metric
         """,
-        [as_of, as_of],
+        {"as_of": as_of},
     )
 
 

@@ -68,7 +68,7 @@ SPEC = ModelSpec(
     train=_train,
     score=_score,
     parameters=_parameters,
-    revision=1,
+    revision=2,
     watched=Watched("fct_churn_scores.churn_probability", windows="ftr_user_snapshots"),
     trusted=(
         "numpy.dtype",

@@ -46,7 +46,9 @@ def _train(rows: pd.DataFrame, settings: ChurnSettings) -> Trained:
     results = tested.results
     if results.empty:
         return _unlearned(newest, settings, card, "no later day to test on yet")
-    chosen, reason = choice.choose(results, settings)
+    decision = choice.decide(tested, settings)
+    chosen, reason = decision.chosen, decision.reason
+    card |= decision.card()
     card["backtest"] = _table(choice.means_of(results).reset_index())
     card["backtest_by_day"] = _table(results.assign(test_day=results["test_day"].dt.strftime("%Y-%m-%d")))
     if reason:
@@ -56,7 +58,7 @@ def _train(rows: pd.DataFrame, settings: ChurnSettings) -> Trained:
         *curves.tested(tested.truth, tested.forecasts, chosen, choice.best_rule(results), "churn"),
         curves.bars("What it rests on", weights(model, labelled)),
     ]
-    return Trained("churn", model, chosen, choice.metrics(results, chosen), card)
+    return Trained("churn", model, chosen, choice.metrics(results, decision), card)
 
 
 def _done(part: Callable[[], Any]) -> Any:

@@ -71,7 +71,7 @@ SPEC = ModelSpec(
     train=_train,
     score=_score,
     parameters=_parameters,
-    revision=1,
+    revision=2,
     watched=Watched("fct_propensities.probability", per="goal", windows="ftr_user_snapshots"),
     trusted=(
         "numpy.dtype",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -50,6 +51,9 @@ def train(rows: pd.DataFrame, settings: PropensitySettings) -> Trained:
     reasons = [f"{goal}: {one['reason']}" for goal, one in told.items() if one["reason"]]
     if reasons:
         card["reason"] = "; ".join(reasons)
+    decisions = [f"{goal}: {one['decision']}" for goal, one in told.items() if "decision" in one]
+    if decisions:
+        card["decision"] = "; ".join(decisions)
     frame = pd.concat(tables, ignore_index=True).astype({"value": "float64", "baseline_value": "float64"})
     return Trained("propensity", model, method, frame, card)
 
@@ -72,7 +76,9 @@ def _goal(
     results = tested.results
     if results.empty:
         return _unlearned(goal, newest, settings, card, "no later day to test on yet")
-    chosen, card["reason"] = choice.choose(results, ChurnSettings(min_gain=settings.min_gain))
+    decision = choice.decide(tested, ChurnSettings(min_gain=settings.min_gain, seed=settings.seed))
+    chosen, card["reason"] = decision.chosen, decision.reason
+    card |= decision.card()
     means = choice.means_of(results)
     rounded = means.reset_index().round(6)
     card["backtest"] = rounded.astype(object).where(rounded.notna(), None).to_dict("records")
@@ -83,7 +89,7 @@ def _goal(
     if payload["parts"]:
         told.append(curves.bars("What it rests on", weights(payload, labelled)))
     card["plots"] = [panel | {"title": f"{goal.replace('_', ' ')}: {panel['title']}"} for panel in told]
-    return payload, card, _metrics(goal, means, chosen)
+    return payload, card, _metrics(goal, means, chosen, decision.metrics())
 
 
 def _unlearned(
@@ -116,7 +122,12 @@ def _payload(fitted: Payload, chosen: str, rows: pd.DataFrame, settings: Propens
     }
 
 
-def _metrics(goal: str, means: pd.DataFrame | None, chosen: str) -> pd.DataFrame:
+def _metrics(
+    goal: str,
+    means: pd.DataFrame | None,
+    chosen: str,
+    more: Sequence[tuple[str, float, float]] = (),
+) -> pd.DataFrame:
     """Means over the test days beside the best any rule reached; a published rule is its own baseline."""
     rows = []
     if means is not None:
@@ -126,4 +137,5 @@ def _metrics(goal: str, means: pd.DataFrame | None, chosen: str) -> pd.DataFrame
             best = rules[name].min() if name in ("brier", "ece") else rules[name].max()
             baseline = value if chosen in components.RULES else float(best)
             rows.append((f"{goal}_{name}", value, baseline))
+    rows += [(f"{goal}_{name}", value, baseline) for name, value, baseline in more]
     return pd.DataFrame(rows, columns=["metric", "value", "baseline_value"])

@@ -121,7 +121,7 @@ def _training(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
         pinned = modelling.pinned(now, specs)
         with now.warehouse.open() as connection:
             for name, fitted in _fitted(connection, now, list(specs.values())):
-                held = pinned.get(name)
+                held = modelling.as_pinned(pinned.get(name), fitted.trained)
                 trained = held or fitted.trained
                 modelling.record(connection, now, trained)
                 made = "trained" if fitted.is_new else "unchanged data, kept"
@@ -134,6 +134,7 @@ def _training(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
                         "method": trained.method,
                         "metrics": _metrics(trained),
                         "reason": trained.reason or "the full model is published",
+                        "decision": trained.decision or "there is no champion to replace",
                         **_plots(trained),
                         **(_challenger(fitted.trained) if trained is not fitted.trained else {}),
                     },

@@ -169,6 +169,11 @@ def test_a_pinned_version_stands_in_for_the_newest_and_no_other_for_it(tonight: 
     assert modelling.pinned(tonight(DAY), specs) == {}
     found = modelling.pinned(_pinning(tonight, churn=older.version), specs)
     assert (found["churn"].version, found["churn"].method) == (older.version, older.method)
+    assert modelling.as_pinned(None, newer) is None
+    told = modelling.as_pinned(found["churn"], newer)
+    assert told is not None
+    assert told.decision.startswith(f"pinned by settings.yml; {newer.version}")
+    assert told.card["rows"] == 3
     file.write_bytes(b"another")
     with pytest.raises(modelling.PinError, match=r"not the bytes its card recorded.*take churn out"):
         modelling.pinned(_pinning(tonight, churn=older.version), specs)

@@ -177,14 +177,13 @@ def _build(night: Night, orders: int) -> None:
             connection.execute(f"create schema if not exists {layer}")
             for table in tables:
                 connection.execute(f"create or replace table {layer}.{table} as select '{table}' as name")
-        connection.execute(
-            "create or replace table predictions.ml_metric as select 'churn' as model, 'v1' as model_version,"
-            f" 'auc' as metric, 0.7 as value, 0.6 as baseline_value, date '{night.as_of}' as as_of"
-        )
-        connection.execute(
-            "create or replace table predictions.ml_drift as select 'churn' as model, 'v1' as model_version,"
-            f" 'score' as measure, 0.1 as psi, date '{night.as_of}' as as_of"
-        )
+        for table, row in {
+            "ml_metric": "'v1' as model_version, 'auc' as metric, 0.7 as value, 0.6 as baseline_value",
+            "ml_drift": "'v1' as model_version, 'score' as measure, 0.1 as psi",
+            "ml_model_version": "'blend' as method, json_object('decision', 'kept') as card",
+        }.items():
+            said = f"select 'churn' as model, {row}, date '{night.as_of}' as as_of"
+            connection.execute(f"create or replace table predictions.{table} as {said}")
         connection.execute("create schema if not exists quality")
         connection.execute(
             f"""
@@ -210,9 +209,10 @@ def test_a_candidate_holds_every_public_table_of_the_night_and_no_leftover(tonig
     assert set(found) == {"fct_orders", *beside, *publishing.MADE_HERE}
     assert found["fct_orders"][0] == 5
     assert found["rpt_data_quality"][0] == 1, "only this night's gates"
+    query = "select metric, baseline_value, method, decision from marts.rpt_model_quality"
     with warehouse.open_file(candidate, read_only=True) as connection:
-        told = connection.execute("select metric, baseline_value from marts.rpt_model_quality").fetchall()
-    assert told == [("auc", 0.6), ("psi_score", 0.25)], "a drift beside the line over which it is one"
+        told = connection.execute(query).fetchall()
+    assert told == [("auc", 0.6, "blend", "kept"), ("psi_score", 0.25, "blend", "kept")]
     assert not candidate.with_name(".candidate.duckdb.wal").exists()
 
 
