@@ -1,7 +1,7 @@
 """Attribution on the clock: `python -m bench.attribution [--touches N] [--conversions M]`.
 
 The project's own models take sessions, touches and purchases of made-up people to all seven models'
-credits, in one process on two cores: arrivals, touchpoints and transitions, the Markov removal effects,
+credits, in one process on two cores: arrivals, look-backs and transitions, the Markov removal effects,
 the shared credits, and a sum over every credit that the public view shows. Prints a table; asserts nothing.
 """
 
@@ -23,7 +23,7 @@ from orchestration.night import Night
 
 ROOT = Path(__file__).resolve().parent.parent
 LAST = date(2026, 6, 30)
-BEFORE = ("int_campaigns__arrivals", "int_campaigns__touchpoints", "int_campaigns__transitions")
+BEFORE = ("int_campaigns__arrivals", "int_campaigns__look_backs", "int_campaigns__transitions")
 AFTER = ("fct_attribution_rows", "fct_attribution")
 
 
@@ -90,7 +90,7 @@ def main() -> None:
         seconds, cpu = time.monotonic() - begun, time.process_time() - busy
         print(f"{'in all':<28} {seconds:6.1f} s, {cpu:.1f} s of CPU, peak {peak:,.0f} MB")
         with warehouse.open_file(now.warehouse.path, read_only=True) as connection:
-            found = connection.execute("select count(*) from intermediate.int_campaigns__touchpoints")
+            found = connection.execute("select count(*) from activation.fct_attribution_rows")
             print(f"{found.fetchall()[0][0]:,} touchpoints in look-backs")
 
 

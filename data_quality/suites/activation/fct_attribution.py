@@ -18,10 +18,7 @@ from (
 ) as shared
 full outer join (
     select conversions.conversion_id, conversions.revenue, models.model
-    from (
-        select conversion_id, max(revenue) as revenue
-        from intermediate.int_campaigns__touchpoints group by conversion_id
-    ) as conversions
+    from intermediate.int_campaigns__look_backs as conversions
     cross join (select unnest({list(MODELS)}) as model) as models
 ) as whole
     on shared.conversion_id = whole.conversion_id and shared.model = whole.model
@@ -32,7 +29,7 @@ where shared.credit is distinct from 1 or shared.revenue is distinct from whole.
 def expectations(night: Night) -> list[Any]:
     """The rules of activation.fct_attribution."""
     return [
-        rules.filled("select 1 from intermediate.int_campaigns__touchpoints", "touchpoints"),
+        rules.filled("select 1 from intermediate.int_campaigns__look_backs", "touchpoints"),
         rules.columns(PUBLIC["fct_attribution"].columns, exact=False),
         rules.as_of(night),
         rules.in_set("model", MODELS),

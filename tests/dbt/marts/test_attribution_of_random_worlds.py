@@ -40,7 +40,7 @@ orders = st.lists(
 def journeys(house: House) -> Iterator[Tables]:
     models = (
         "int_campaigns__arrivals",
-        "int_campaigns__touchpoints",
+        "int_campaigns__look_backs",
         "int_campaigns__transitions",
         "fct_attribution_rows",
         "fct_attribution",

@@ -51,7 +51,7 @@ class Told:
 def tables(house: House) -> Iterator[Tables]:
     models = (
         "int_campaigns__arrivals",
-        "int_campaigns__touchpoints",
+        "int_campaigns__look_backs",
         "int_campaigns__holdouts",
         "fct_attribution_rows",
         "fct_attribution",

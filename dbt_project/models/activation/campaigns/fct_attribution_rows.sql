@@ -1,11 +1,19 @@
-{%- set shared_models = ['linear', 'position', 'time_decay', 'markov'] -%}
-{%- set first_share = var('attribution_position_first') -%}
-{%- set last_share = var('attribution_position_last') -%}
-{%- set middle_share = (1 - first_share - last_share) | round(8) -%}
 {%- set half_life = var('attribution_half_life_days') * 86400 -%}
 
-with touchpoints as (
-    select * from {{ ref('int_campaigns__touchpoints') }}
+{#- Whole weights, because a sum of doubles depends on the order the engine adds them in. -#}
+{%- set weights = {
+    'time_decay': 'cast(round(power(cast(2 as double), -cast('
+    ~ seconds_between('arrivals.occurred_at', 'look_backs.last_at')
+    ~ ' as double) / ' ~ half_life ~ ') * 1000000000000) as bigint)',
+    'markov': 'greatest(cast(round(effects.removal_effect * 100000000) as bigint), 1)',
+} -%}
+
+with look_backs as (
+    select * from {{ ref('int_campaigns__look_backs') }}
+),
+
+arrivals as (
+    select * from {{ ref('int_campaigns__arrivals') }}
 ),
 
 effects as (
@@ -15,96 +23,128 @@ effects as (
     from {{ source('predictions', 'fct_channel_effects') }}
 ),
 
--- Whole numbers, because a sum of doubles depends on the order the engine adds them in.
-weighted as (
+-- Numbers only: what names a touchpoint is read once, at the end.
+weighed as (
     select
-        touchpoints.*,
-        cast(round(power(
-            cast(2 as double), -cast(touchpoints.seconds_before_last as double) / {{ half_life }}
-        ) * 1000000000000) as bigint) as time_decay_weight,
-        greatest(cast(round(effects.removal_effect * 100000000) as bigint), 1) as markov_weight
-    from touchpoints
-    left join effects on touchpoints.channel = effects.channel
+        {% for model, weight in weights.items() %}
+        {{ weight }} as {{ model }}_weight,
+        {% endfor %}
+        look_backs.conversion_number,
+        cast(look_backs.revenue as double) as revenue,
+        arrivals.arrival_number < look_backs.last_number as is_before_last
+    from look_backs
+    inner join arrivals
+        on
+        look_backs.user_number = arrivals.user_number
+        and look_backs.first_number <= arrivals.arrival_number
+        and look_backs.last_number >= arrivals.arrival_number
+    left join effects on arrivals.channel = effects.channel
 ),
 
 totals as (
     select
-        conversion_number,
-        cast(sum(time_decay_weight) as double) as time_decay_weight,
-        cast(sum(markov_weight) as double) as markov_weight
-    from weighted
+        {% for model in weights %}
+        cast(sum({{ model }}_weight) as double) as {{ model }}_weight,
+        {% endfor %}
+        conversion_number
+    from weighed
     group by conversion_number
-),
-
-shares as (
-    select
-        weighted.*,
-        1 / nullif(cast(weighted.touchpoint_count as double), 0) as linear_share,
-        case
-            when weighted.touchpoint_count <= 2
-                then cast({{ first_share }} as double) / nullif({{ first_share + last_share }}, 0)
-            when weighted.position = 1 then cast({{ first_share }} as double)
-            else cast({{ middle_share }} as double) / nullif(weighted.touchpoint_count - 2, 0)
-        end as position_share,
-        weighted.time_decay_weight / nullif(totals.time_decay_weight, 0) as time_decay_share,
-        weighted.markov_weight / nullif(totals.markov_weight, 0) as markov_share
-    from weighted
-    inner join totals on weighted.conversion_number = totals.conversion_number
 ),
 
 -- Shares are cut to eight decimals and their money to four; what is left over is the last
 -- touchpoint's, so that they add up to the whole.
-cut as (
-    select
-        *,
-        {% for model in shared_models %}
-        cast(floor({{ model }}_share * 100000000) as bigint) as {{ model }}_units,
-        cast(floor({{ model }}_share * cast(revenue as double) * 10000) as bigint) as {{ model }}_money,
-        {% endfor %}
-        position_from_last = 1 as is_last
-    from shares
-),
-
 others as (
     select
-        {% for model in shared_models %}
-        cast(sum(case when not is_last then {{ model }}_units else 0 end) as bigint) as {{ model }}_units,
-        cast(sum(case when not is_last then {{ model }}_money else 0 end) as bigint) as {{ model }}_money,
+        {% for model in weights %}
+        cast(sum(
+            case
+                when weighed.is_before_last
+                    then cast(floor(
+                        weighed.{{ model }}_weight / nullif(totals.{{ model }}_weight, 0) * 100000000
+                    ) as bigint)
+                else 0
+            end
+        ) as bigint) as {{ model }}_units,
+        cast(sum(
+            case
+                when weighed.is_before_last
+                    then cast(floor(
+                        weighed.{{ model }}_weight / nullif(totals.{{ model }}_weight, 0)
+                        * weighed.revenue * 10000
+                    ) as bigint)
+                else 0
+            end
+        ) as bigint) as {{ model }}_money,
         {% endfor %}
-        conversion_number
-    from cut
-    group by conversion_number
+        weighed.conversion_number
+    from weighed
+    inner join totals on weighed.conversion_number = totals.conversion_number
+    group by weighed.conversion_number
+),
+
+wholes as (
+    select
+        look_backs.*,
+        {% for model in weights %}
+        totals.{{ model }}_weight,
+        others.{{ model }}_units,
+        others.{{ model }}_money,
+        {% endfor %}
+        cast(look_backs.revenue as double) as exact_revenue
+    from look_backs
+    inner join totals on look_backs.conversion_number = totals.conversion_number
+    inner join others on look_backs.conversion_number = others.conversion_number
+),
+
+shares as (
+    select
+        look_backs.*,
+        arrivals.touchpoint_id,
+        arrivals.kind,
+        arrivals.occurred_at,
+        arrivals.campaign_id,
+        arrivals.channel,
+        arrivals.arrival_number,
+        {% for model, weight in weights.items() %}
+        {{ weight }} / nullif(look_backs.{{ model }}_weight, 0) as {{ model }}_share,
+        {% endfor %}
+        arrivals.arrival_number = look_backs.last_number as is_last
+    from wholes as look_backs
+    inner join arrivals
+        on
+        look_backs.user_number = arrivals.user_number
+        and look_backs.first_number <= arrivals.arrival_number
+        and look_backs.last_number >= arrivals.arrival_number
+    left join effects on arrivals.channel = effects.channel
 ),
 
 final as (
     select
-        cut.conversion_id,
-        cut.touchpoint_id,
-        cut.kind,
-        cut.user_key,
-        cut.converted_at,
-        cut.occurred_at,
-        cut.campaign_id,
-        cut.channel,
-        cut.position,
-        cut.touchpoint_count,
-        cut.position = 1 as is_first,
-        cut.is_last,
-        cut.is_last_non_direct,
-        {% for model in shared_models %}
+        conversion_id,
+        touchpoint_id,
+        kind,
+        user_key,
+        converted_at,
+        occurred_at,
+        campaign_id,
+        channel,
+        cast(arrival_number - first_number + 1 as integer) as position,
+        touchpoint_count,
+        arrival_number = last_non_direct_number as is_last_non_direct,
+        {% for model in weights %}
         cast(cast(
-            case when cut.is_last then 100000000 - others.{{ model }}_units else cut.{{ model }}_units end
-            as double
+            case
+                when is_last then 100000000 - {{ model }}_units
+                else cast(floor({{ model }}_share * 100000000) as bigint)
+            end as double
         ) / 100000000 as decimal(18, 8)) as {{ model }}_credit,
         case
-            when cut.is_last
-                then cut.revenue - {{ money('cast(others.' ~ model ~ '_money as double) / 10000') }}
-            else {{ money('cast(cut.' ~ model ~ '_money as double) / 10000') }}
+            when is_last then revenue - {{ money('cast(' ~ model ~ '_money as double) / 10000') }}
+            else {{ money('floor(' ~ model ~ '_share * exact_revenue * 10000) / 10000') }}
         end as {{ model }}_revenue,
         {% endfor %}
-        cut.revenue as conversion_revenue
-    from cut
-    inner join others on cut.conversion_number = others.conversion_number
+        revenue as conversion_revenue
+    from shares
 )
 
 select * from final

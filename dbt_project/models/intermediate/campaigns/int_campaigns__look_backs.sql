@@ -77,7 +77,7 @@ reached as (
     )
 ),
 
-bounds as (
+ends as (
     select
         conversion_number,
         max(case when moment = 0 then coalesce(last_number, 0) end) as number_before,
@@ -89,50 +89,35 @@ bounds as (
     group by conversion_number
 ),
 
-look_backs as (
+bounds as (
     select
-        conversions.*,
-        greatest(
-            bounds.number_before + 1,
-            bounds.last_number - {{ var('attribution_max_touchpoints') }} + 1
-        ) as first_number,
-        bounds.last_number,
-        bounds.last_named_number,
-        bounds.last_at
-    from conversions
-    inner join bounds on conversions.conversion_number = bounds.conversion_number
+        conversion_number,
+        greatest(number_before, last_number - {{ var('attribution_max_touchpoints') }}) + 1 as first_number,
+        last_number,
+        last_named_number,
+        last_at
+    from ends
 ),
 
 final as (
     select
-        look_backs.conversion_id,
-        look_backs.conversion_number,
-        look_backs.user_key,
-        look_backs.converted_at,
-        look_backs.revenue,
-        arrivals.touchpoint_id,
-        arrivals.kind,
-        arrivals.occurred_at,
-        {{ seconds_between('arrivals.occurred_at', 'look_backs.converted_at') }} as seconds_before,
-        {{ seconds_between('arrivals.occurred_at', 'look_backs.last_at') }} as seconds_before_last,
-        arrivals.source,
-        arrivals.medium,
-        arrivals.campaign_id,
-        arrivals.channel,
-        arrivals.is_direct,
-        arrivals.arrival_number = case
-            when look_backs.last_named_number >= look_backs.first_number then look_backs.last_named_number
-            else look_backs.last_number
-        end as is_last_non_direct,
-        cast(arrivals.arrival_number - look_backs.first_number + 1 as integer) as position,
-        cast(look_backs.last_number - arrivals.arrival_number + 1 as integer) as position_from_last,
-        cast(look_backs.last_number - look_backs.first_number + 1 as integer) as touchpoint_count
-    from look_backs
-    inner join arrivals
-        on
-        look_backs.user_number = arrivals.user_number
-        and look_backs.first_number <= arrivals.arrival_number
-        and look_backs.last_number >= arrivals.arrival_number
+        conversions.conversion_id,
+        conversions.conversion_number,
+        conversions.user_key,
+        conversions.user_number,
+        conversions.converted_at,
+        conversions.revenue,
+        bounds.last_at,
+        bounds.first_number,
+        bounds.last_number,
+        case
+            when bounds.last_named_number >= bounds.first_number then bounds.last_named_number
+            else bounds.last_number
+        end as last_non_direct_number,
+        cast(bounds.last_number - bounds.first_number + 1 as integer) as touchpoint_count
+    from conversions
+    inner join bounds on conversions.conversion_number = bounds.conversion_number
+    where bounds.last_number >= bounds.first_number
 )
 
 select * from final
