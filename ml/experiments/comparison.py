@@ -76,7 +76,8 @@ def compare(control: Mean, treatment: Mean, *, alpha: float, tau: float, of: Of)
     lift_low, lift_high = lift_interval(control, treatment, critical)
     width = mixture(control, treatment, tau, of)
     enough = is_enough(control, of) and is_enough(treatment, of)
-    always = always_reach(variance, width, alpha) if enough else nan
+    at_a_look = max(variance, pooled(control, treatment))
+    always = always_reach(at_a_look, width, alpha) if enough else nan
     return Comparison(
         difference,
         difference - critical * error,
@@ -87,7 +88,7 @@ def compare(control: Mean, treatment: Mean, *, alpha: float, tau: float, of: Of)
         lift_high,
         difference - always,
         difference + always,
-        always_valid_p(difference, variance, width) if enough else 1.0,
+        always_valid_p(difference, at_a_look, width) if enough else 1.0,
         enough,
     )
 
@@ -109,6 +110,17 @@ def is_enough(mean: Mean, of: Of) -> bool:
         return min(mean.value, 1 - mean.value) * mean.units >= FEWEST - 1e-9
     square, spread = mean.value * mean.value, mean.spread * (mean.units - 1) / mean.units
     return spread > 0 and square * mean.units >= (FEWEST - 1e-9) * (square + spread)
+
+
+def pooled(control: Mean, treatment: Mean) -> float:
+    """Variance of the difference if one person varies alike in both variants, as without an effect.
+
+    At an early look a small arm that has done little by chance also seems to vary little, so by its own
+    variance looking on finds it different too often; a test at any time takes the larger of the two.
+    """
+    people = control.units + treatment.units
+    spread = (control.spread * control.units + treatment.spread * treatment.units) / people
+    return spread * (1 / control.units + 1 / treatment.units)
 
 
 def lift_interval(control: Mean, treatment: Mean, critical: float) -> tuple[float, float]:

@@ -42,6 +42,32 @@ def test_a_small_arm_looked_at_day_after_day_is_seldom_called_different_by_chanc
     assert believed >= 0.2 * EXPERIMENTS, "what an empty arm's own variance would have found"
 
 
+@pytest.mark.parametrize("share", [0.01, 0.05])
+@pytest.mark.parametrize("arms", [(100, 900), (900, 100)])
+def test_without_an_effect_twenty_looks_at_unequal_arms_make_a_winner_of_one_experiment_in_a_hundred_at_most(
+    arms: tuple[int, int], share: float
+) -> None:
+    rng = np.random.default_rng(5)
+    drawn = rng.binomial(np.array(arms)[:, None], share, (1_000, 2, 20)).cumsum(axis=2)
+    winners = 0
+    for control, treatment in drawn:
+        looks = [
+            _compared(c, arms[0] * n, t, arms[1] * n)
+            for n, (c, t) in enumerate(zip(control, treatment, strict=True), 1)
+        ]
+        winners += any(look.always_p < 0.05 and look.difference > 0 for look in looks)
+    assert winners <= 10
+
+
+def test_of_unequal_arms_the_larger_variance_is_taken_at_any_time() -> None:
+    """10 of 1,000 against 270 of 9,000: a person of the first varies by .0099, one of the second by .0291."""
+    told = _compared(10, 1_000, 270, 9_000)
+    spread = (0.0099 / 999 * 1_000 * 1_000 + 0.0291 / 8_999 * 9_000 * 9_000) / 10_000
+    variance = spread * (1 / 1_000 + 1 / 9_000)
+    assert variance > 0.0099 / 999 + 0.0291 / 8_999
+    assert told.always_p == pytest.approx(always_valid_p(0.02, variance, 0.01))
+
+
 def test_the_verdict_on_a_variant_with_too_few_says_so_whatever_its_p_value() -> None:
     """None of 100 against 20 of 900: an arm without a buyer has no variance, so z is 4.5."""
     shares = '{"control": 0.1, "new": 0.9}'
