@@ -14,20 +14,8 @@ categories as (
     select * from {{ ref('seed_source_categories') }}
 ),
 
-visits as (
-    select
-        sessions.session_id,
-        people.user_number,
-        sessions.started_at,
-        coalesce(sessions.utm_source, '') as utm_source,
-        coalesce(sessions.utm_medium, '') as utm_medium,
-        coalesce(sessions.utm_campaign, '') as utm_campaign,
-        coalesce({{ url_host('sessions.referrer') }}, '') as referring_host
-    from {{ ref('int_behaviour__sessions') }} as sessions
-    inner join people on sessions.user_key = people.user_key
-),
-
--- There are few ways to come, so they are understood once each and not once a session.
+-- There are few ways to come, so they are understood once each and not once a session. They are
+-- read from the sessions twice, because keeping every session's words takes more room than time.
 tags as (
     select
         *,
@@ -40,13 +28,30 @@ tags as (
         ) as tag_number
     from (
         select
-            utm_source,
-            utm_medium,
-            utm_campaign,
-            referring_host
-        from visits
-        group by utm_source, utm_medium, utm_campaign, referring_host
+            coalesce(utm_source, '') as utm_source,
+            coalesce(utm_medium, '') as utm_medium,
+            coalesce(utm_campaign, '') as utm_campaign,
+            coalesce({{ url_host('referrer') }}, '') as referring_host
+        from {{ ref('int_behaviour__sessions') }}
+        group by
+            coalesce(utm_source, ''),
+            coalesce(utm_medium, ''),
+            coalesce(utm_campaign, ''),
+            coalesce({{ url_host('referrer') }}, '')
     ) as distinct_tags
+),
+
+visits as (
+    select
+        sessions.session_id,
+        people.user_number,
+        sessions.started_at,
+        coalesce(sessions.utm_source, '') as utm_source,
+        coalesce(sessions.utm_medium, '') as utm_medium,
+        coalesce(sessions.utm_campaign, '') as utm_campaign,
+        coalesce({{ url_host('sessions.referrer') }}, '') as referring_host
+    from {{ ref('int_behaviour__sessions') }} as sessions
+    inner join people on sessions.user_key = people.user_key
 ),
 
 cleaned as (
