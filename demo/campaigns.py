@@ -19,7 +19,8 @@ SENT, DELIVERED, OPENED, CLICKED, BOUNCED, UNSUBSCRIBED, COMPLAINED, IMPRESSION 
 ACTIONS = (
     "sent", "delivered", "opened", "clicked", "bounced", "unsubscribed", "complained", "impression",
 )  # fmt: skip
-OPEN_RATE = {"email": 0.24, "sms": 0.0, "push": 0.12}
+OPEN_RATE = {"email": 0.30, "sms": 0.0, "push": 0.15}
+OPENS = np.array([0.6, 1.0, 1.3, 0.3, 0.3])  # by level, then LAPSED, then never seen: unread mail is telling
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,8 @@ def _touch(
     sent = campaign.start * DAY_MS + 10 * HOUR_MS + rng.integers(0, 3_600_000, count)
     bounced = rng.random(count) < (0.03 if campaign.channel == "email" else 0.01)
     arrived = sent + rng.integers(1000, 20_000, count)
-    opened = ~bounced & (rng.random(count) < OPEN_RATE[campaign.channel])
+    level = behaviour.level[campaign.start // 7, treated]
+    opened = ~bounced & (rng.random(count) < OPEN_RATE[campaign.channel] * OPENS[level])
     # The first visit within three days of the message may have begun with a click on it.
     soon = visits[(behaviour.day[visits] > campaign.start) & (behaviour.day[visits] <= campaign.start + 3)]
     who, at = np.unique(behaviour.person[soon], return_index=True)

@@ -49,18 +49,18 @@ class Feedback:
 def feedback_of(
     plan: Plan, people: People, behaviour: Behaviour, members: Members, goods: Catalogue, orders: Orders
 ) -> Feedback:
-    """Draw who says what; people whose interest fades complain, keen ones praise."""
+    """Draw who says what; people who were let down complain, keen ones praise."""
     rng = plan.rng("feedback")
     lead = np.zeros(len(orders), dtype=np.int64)
     lead[orders.line_order[::-1]] = orders.line_product[::-1]
     level = behaviour.level[behaviour.day // 7, behaviour.person]
     member = behaviour.day > members.registered_day[behaviour.person]
 
-    said = (rng.random(len(orders)) < 0.17) & (orders.fate != CANCELLED)
+    said = (rng.random(len(orders)) < 0.11) & (orders.fate != CANCELLED)
     told = np.flatnonzero(said & (members.registered_day[orders.person] <= orders.day))
-    quarter = np.isin(behaviour.day % 91, (60, 61, 62)) & member & (rng.random(len(member)) < 0.35)
-    moody = member & (level == 0) & (rng.random(len(member)) < 0.035)
-    chatty = member & (level > 0) & (rng.random(len(member)) < 0.008)
+    quarter = np.isin(behaviour.day % 91, (60, 61, 62)) & member & (rng.random(len(member)) < 0.25)
+    moody = member & behaviour.let_down
+    chatty = member & (level > 0) & (rng.random(len(member)) < 0.006)
     groups = [_reviews(orders, told, lead, rng)]
     for visits, kinds, shares in (
         (quarter, (NPS, CES), (0.8, 0.2)),

@@ -59,9 +59,11 @@ def orders_of(
     """Draw who buys on which visit, what, and for how much."""
     rng = plan.rng("orders")
     kind = people.archetype[behaviour.person]
-    chance = column("buys")[kind] * season.purchases[behaviour.day] ** column("promo")[kind]
+    first = behaviour.day == people.start[behaviour.person]
+    usual = np.where(first, column("first")[kind], column("buys")[kind])
+    chance = usual * season.purchases[behaviour.day] ** column("promo")[kind]
     chance = chance * np.where(people.standing[behaviour.person] == VISITOR, 0.3, 1.0) * boost
-    visit = np.flatnonzero(rng.random(len(chance)) < np.minimum(chance, 0.9))
+    visit = np.flatnonzero(rng.random(len(chance)) < np.minimum(chance, 0.97))
     person, day = behaviour.person[visit], behaviour.day[visit]
     currency = np.array([CURRENCIES.index(CURRENCY[place[0]]) for place in PLACES])[people.place[person]]
     festive = season.festival[day]
@@ -73,7 +75,7 @@ def orders_of(
     small = goods_total - discount < 9900 * np.array([PRICE_FACTOR[c] for c in CURRENCIES])[currency]
     shipping = np.where(small, (800 * np.array([1, 1.1, 0.14]))[currency].astype(np.int64), 0)
     amount = goods_total - discount + shipping
-    fate, fate_day, refunded = _fates(day, amount, rng)
+    fate, fate_day, refunded = _fates(day, amount, behaviour.let_down[visit], rng)
     return Orders(
         visit, person, day, currency, amount, discount, shipping, coupon,
         fate, fate_day, refunded, order, product, quantity, price, line_discount,
@@ -91,14 +93,15 @@ def _lines(
     rng: np.random.Generator,
 ) -> tuple[Ints, Ints, Ints, Ints, Ints]:
     """Order, product, quantity, unit price and discount of each line; a product once per order."""
-    wanted = 1 + np.minimum(rng.poisson(0.55 + 0.9 * festive), 4)
+    kind = people.archetype[person]
+    wanted = 1 + np.minimum(rng.poisson(column("basket")[kind] + 0.9 * festive), 6)
     order = np.repeat(np.arange(len(visit)), wanted)
     category = (rng.random(len(order))[:, None] > people.taste[person[order]]).sum(axis=1)
     product = goods.choose(np.minimum(category, len(CATEGORIES) - 1), day[order], rng)
     _, unique = np.unique(order * 10_000 + product, return_index=True)
     keep = np.sort(unique)
     order, product = order[keep], product[keep]
-    quantity = 1 + (rng.random(len(order)) < 0.22) + (rng.random(len(order)) < 0.05) * 2
+    quantity = 1 + rng.poisson(column("bulk")[kind[order]])
     factor = np.array([PRICE_FACTOR[c] for c in CURRENCIES])[currency[order]]
     sale = np.where(festive[order] > 0, 0.85, 1.0)
     price = np.maximum(np.round(goods.price[product] * factor * sale * 100), 100).astype(np.int64)
@@ -108,15 +111,20 @@ def _lines(
 
 def _coupons(kind: Ints, festive: Floats, day: Ints, plan: Plan, rng: np.random.Generator) -> Ints:
     month = np.array([when.month for when in plan.dates()])[day]
-    draw = rng.random(len(day))
+    draw, often = rng.random(len(day)), column("coupons")[kind]
     festival = np.where(month == 11, 2, 3)
     usual = np.where(kind == 0, 4, 1)
-    return np.where(festive > 0, np.where(draw < 0.55, festival, 0), np.where(draw < 0.12, usual, 0))
+    return np.where(
+        festive > 0, np.where(draw < 0.5 + often / 2, festival, 0), np.where(draw < often, usual, 0)
+    )
 
 
-def _fates(day: Ints, amount: Ints, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
+def _fates(day: Ints, amount: Ints, let_down: Flags, rng: np.random.Generator) -> tuple[Ints, Ints, Ints]:
+    """What becomes of each order; one that lets its buyer down comes back, wholly or in part."""
     draw = rng.random(len(day))
-    cancelled, full, part = draw < 0.045, (draw >= 0.045) & (draw < 0.085), (draw >= 0.085) & (draw < 0.10)
+    cancelled, full, part = draw < 0.045, (draw >= 0.045) & (draw < 0.070), (draw >= 0.070) & (draw < 0.08)
+    full, part = np.where(let_down, draw < 0.75, full), np.where(let_down, draw >= 0.75, part)
+    cancelled &= ~let_down
     fate = np.select([cancelled, full], [CANCELLED, REFUNDED], FULFILLED)
     wait = np.select(
         [cancelled, full | part],

@@ -15,6 +15,10 @@ from demo.season import Season
 VISITOR, MEMBER, IMPORTED = 0, 1, 2  # never registers; registers on a visit; registered, never seen
 DEVICE_KINDS = ("ios", "android", "mini_program", "web")
 PRIMARY, COOCCURRING, DECLARED, SHARED = 0, 1, 2, 3
+# In shares of the plan: when a launch has faded to a third, and from when to when there are ads.
+LAUNCH, ADS = 0.14, (0.70, 0.86)
+TRICKLE, AFTER_ADS = 0.008, 0.07  # beside the launch's first day, and beside the days of ads
+HABITS = 0.2  # how far people of a kind differ in how often they come, on the log scale
 LINKS = ("primary", "cooccurring", "declared", "shared")
 
 
@@ -47,7 +51,6 @@ class People:
     favourite: Ints
     taste: Floats
     visits: Floats
-    frailty: Floats
     acquisition: Ints
     device_id: Words
     device_kind: Ints
@@ -70,19 +73,18 @@ def people_of(plan: Plan, season: Season) -> People:
     standing = np.select([share < 0.10, share < 0.97], [VISITOR, MEMBER], IMPORTED)
     weights = np.array([kind.share for kind in ARCHETYPES])
     archetype = rng.choice(len(ARCHETYPES), count, p=weights / weights.sum())
-    taster = len(ARCHETYPES) - 1
-    archetype[standing == VISITOR] = np.where(
-        rng.random(int((standing == VISITOR).sum())) < 0.8, taster, taster - 1
-    )
+    archetype[standing != MEMBER] = len(ARCHETYPES) - 1  # who never signs in at all has tasted at most
     weight = np.array([place[3] for place in PLACES], dtype=np.float64)
     place = rng.choice(len(PLACES), count, p=weight / weight.sum())
-    favourite = rng.integers(0, len(CATEGORIES), count)
+    likes = np.cumsum([kind.likes for kind in ARCHETYPES], axis=1)
+    favourite = (rng.random(count)[:, None] * likes[archetype, -1:] > likes[archetype, :-1]).sum(axis=1)
     taste = rng.dirichlet(np.full(len(CATEGORIES), 1.2), count) * 0.45
     taste[np.arange(count), favourite] += 0.55
     acquisition = rng.choice(5, count, p=[0.30, 0.22, 0.20, 0.18, 0.10])
-    acquisition[(archetype == taster) & (rng.random(count) < 0.35)] = ACQUISITION.index("ads")
+    by_ads = rng.random(count) < column("by_ads")[archetype]
+    acquisition[by_ads & (rng.random(count) < 0.7)] = ACQUISITION.index("ads")
     acquisition[standing == IMPORTED] = ACQUISITION.index("store")
-    devices = _devices(rng, standing)
+    devices = _devices(rng, standing, archetype)
     return People(
         person_id=np.array([f"W{n:06d}" for n in range(count)], dtype=object),
         user_id=np.array(
@@ -90,31 +92,38 @@ def people_of(plan: Plan, season: Season) -> People:
         ),
         standing=standing,
         archetype=archetype,
-        start=_first_days(plan, season, rng),
+        start=_first_days(plan, season, by_ads, rng),
         place=place,
         chinese=np.where(place >= FOREIGN_FROM, rng.random(count) < 0.3, rng.random(count) < 0.88),
-        hour=np.where(rng.random(count) < 0.6, rng.normal(20.2, 1.3, count), rng.normal(12.6, 1.6, count)),
+        hour=np.where(
+            rng.random(count) < column("evening")[archetype],
+            rng.normal(20.2, 1.3, count),
+            rng.normal(12.6, 1.6, count),
+        ),
         favourite=favourite,
         taste=np.cumsum(taste, axis=1),
-        visits=column("visits")[archetype] * np.exp(rng.normal(-0.08, 0.4, count)),
-        frailty=np.exp(rng.normal(0, 0.5, count)),
+        visits=column("visits")[archetype] * np.exp(rng.normal(-(HABITS**2) / 2, HABITS, count)),
         acquisition=acquisition,
         **devices,
     )
 
 
-def _first_days(plan: Plan, season: Season, rng: np.random.Generator) -> Ints:
-    """Growth over two years, a launch, and festivals bringing people in."""
-    day = np.arange(plan.days)
-    pull = season.visits[: plan.days] * (0.75 + 0.5 * day / plan.days + 1.6 * np.exp(-day / 12))
-    ladder = np.cumsum(pull)
-    return np.searchsorted(ladder, rng.random(plan.people) * ladder[-1])
+def _first_days(plan: Plan, season: Season, by_ads: Flags, rng: np.random.Generator) -> Ints:
+    """The first days: a launch that brings most, a trickle after it, and a season of advertising."""
+    day = np.arange(plan.days) / plan.days
+    own = np.exp(-day / LAUNCH) + TRICKLE
+    advertised = np.select([day < ADS[0], day < ADS[1]], [0.0, 1.0], AFTER_ADS)
+    ladders = np.cumsum(np.array([own, advertised]) * season.visits[: plan.days], axis=1)
+    drawn = rng.random(len(by_ads))
+    first, brought = (np.searchsorted(ladder, drawn * ladder[-1]) for ladder in ladders)
+    return np.where(by_ads, brought, first)
 
 
-def _devices(rng: np.random.Generator, standing: Ints) -> dict[str, np.ndarray]:
+def _devices(rng: np.random.Generator, standing: Ints, archetype: Ints) -> dict[str, np.ndarray]:
     """A first device each, a second for many members, and a few second ones shared with another."""
     count = len(standing)
-    kind_first = rng.choice(4, count, p=[0.22, 0.30, 0.20, 0.28])
+    shares = np.cumsum([kind.platforms for kind in ARCHETYPES], axis=1)
+    kind_first = (rng.random(count)[:, None] > shares[archetype, :-1]).sum(axis=1)
     has_second = (standing == MEMBER) & (rng.random(count) < 0.4)
     link = np.where(rng.random(count) < 0.75, COOCCURRING, DECLARED)
     sharing = (standing == MEMBER) & ~has_second & (rng.random(count) < 0.003)

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from demo import columns as c
-from demo.archetypes import ARCHETYPES, LAPSED, LEVELS
-from demo.behaviour import ABSENT, hazards
+from demo.archetypes import ARCHETYPES, LEVELS
+from demo.behaviour import ABSENT
 from demo.catalogue import CATEGORIES
 from demo.consents import PURPOSES
 from demo.delivery import Delivered
@@ -163,15 +163,14 @@ def hazard_table(world: World) -> pa.Table:
     for week in range(world.plan.weeks):
         who = np.flatnonzero(level[week] != ABSENT)
         now = level[week, who].astype(np.int64)
-        rate = np.where(now == LAPSED, np.nan, hazards(world.people, week)[who, np.minimum(now, LAPSED - 1)])
-        parts.append((np.full(len(who), week), who, now, rate))
+        parts.append((np.full(len(who), week), who, now, world.behaviour.hazard[week, who]))
     week_of, who, now, rate = (np.concatenate(part) for part in zip(*parts, strict=True))
     return pa.table(
         {
             "week_start": _dates(world, week_of * 7),
             "person_id": c.coded(who, world.people.person_id),
             "level": c.coded(now, (*LEVELS, "lapsed")),
-            "hazard": pa.array(rate.astype(np.float32), from_pandas=True),
+            "hazard": pa.array(rate, from_pandas=True),
         }
     )
 

@@ -31,17 +31,23 @@ class Clusters:
 
 @dataclass(frozen=True)
 class Stability:
-    """Agreement (adjusted Rand) of clusterings of resamples with the clustering itself."""
+    """Agreement (adjusted Rand) of clusterings of resamples with the clustering itself.
+
+    ``separation`` is Calinski and Harabasz's ratio: how far clusters lie apart for how wide they are.
+    """
 
     k: int
     mean: float
     least: float
     smallest_share: float
+    separation: float
 
 
 def cluster(x: FloatArray, settings: SegmentSettings) -> tuple[Clusters, Stability, list[Stability]]:
     """The most stable clustering, how stable it is, and the same of every one tried.
 
+    The more people, the more every number of clusters is stable: those that differ by less than
+    ``alike`` count as equally so, and the best separated of them is taken.
     Clusters below ``min_share`` give way to their neighbours. Where that leaves fewer than
     ``fewest``, larger numbers are started from, and fewer are taken only when those fail too.
     """
@@ -58,7 +64,8 @@ def cluster(x: FloatArray, settings: SegmentSettings) -> tuple[Clusters, Stabili
     few = [one for one in tried if one[0].k <= settings.most]
     enough = [one for one in few if one[0].k >= settings.fewest]
     if enough:
-        best = max(enough, key=lambda one: one[0].mean)
+        least = max(one[0].mean for one in enough) - settings.alike
+        best = max((one for one in enough if one[0].mean >= least), key=lambda one: one[0].separation)
     else:
         best = max(few or tried, key=lambda one: (one[0].k, one[0].mean))
     return Clusters(mean, scale, best[1]), best[0], [one[0] for one in tried]
@@ -100,6 +107,13 @@ def _stability(
             continue
         again = _means(drawn, started_from, settings, settings.seed + 1 + number, starts=3)
         agreement.append(float(adjusted_rand_score(own, _nearest(judged, again))))
+    apart = _separation(judged, own)
     if not agreement:
-        return Stability(k, 0.0, 0.0, float(shares.min()))
-    return Stability(k, float(np.mean(agreement)), float(np.min(agreement)), float(shares.min()))
+        return Stability(k, 0.0, 0.0, float(shares.min()), apart)
+    return Stability(k, float(np.mean(agreement)), float(np.min(agreement)), float(shares.min()), apart)
+
+
+def _separation(z: FloatArray, labels: Labels) -> float:
+    from sklearn.metrics import calinski_harabasz_score
+
+    return float(calinski_harabasz_score(z, labels)) if 1 < len(np.unique(labels)) < len(z) else 0.0

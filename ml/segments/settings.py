@@ -27,6 +27,8 @@ class SegmentSettings:
         itself becomes the segments.
     bootstraps
         Resamples that judge stability.
+    alike
+        Stabilities that differ by no more count as the same.
     look_back_days
         How long before the anchor segments are taken to see whether they tell later spend.
     seed
@@ -40,6 +42,7 @@ class SegmentSettings:
     min_share: float = 0.03
     min_fidelity: float = 0.90
     bootstraps: int = 10
+    alike: float = 0.02
     look_back_days: int = 28
     seed: int = 20_240_701
 

@@ -9,11 +9,12 @@ import pyarrow.parquet as pq
 import pytest
 from sklearn.metrics import roc_auc_score
 
+from demo.archetypes import ARCHETYPES
 from demo.behaviour import ABSENT, behaviour_of
 from demo.campaigns import CLICKED
 from demo.feeds_outreach import touch_times
 from demo.feeds_shop import order_times
-from demo.oracle import foreseeable, silence
+from demo.oracle import silence
 from demo.people import SHARED, people_of
 from demo.plan import DAY_MS, Plan
 from demo.season import season_of
@@ -109,11 +110,51 @@ def test_the_oracle_is_calibrated_and_better_than_recency() -> None:
     ceiling = roc_auc_score(silent[eligible], chance[eligible])
     recency = roc_auc_score(silent[eligible], (day - last)[eligible])
     assert recency + 0.04 < ceiling < 0.97
-    # One who has to infer the level: honest in every fifth, better than recency, worse than knowing it.
-    seen = foreseeable(plan, people, season, behaviour, day, 30)
-    assert recency + 0.01 < roc_auc_score(silent[eligible], seen[eligible]) < ceiling - 0.02
-    for fifth in np.array_split(np.argsort(np.where(eligible, seen, np.nan))[: eligible.sum()], 5):
-        assert seen[fifth].mean() == pytest.approx(silent[fifth].mean(), abs=0.03)
+    for fifth in np.array_split(np.argsort(np.where(eligible, chance, np.nan))[: eligible.sum()], 5):
+        assert chance[fifth].mean() == pytest.approx(silent[fifth].mean(), abs=0.03)
+
+
+def test_the_hazard_hangs_on_nothing_but_what_people_did(written: Written) -> None:
+    """One person's last week, lived again from their visits alone, in plain arithmetic."""
+    world = written.world
+    plan, people, behaviour = world.plan, world.people, world.behaviour
+    week = plan.weeks - 2
+    told = 0
+    for person in np.flatnonzero(np.isfinite(behaviour.hazard[week])):
+        own = behaviour.person == person
+        days, wrong = behaviour.day[own], behaviour.let_down[own]
+        before = days[days < week * 7]
+        if not len(before):
+            continue
+        kind = ARCHETYPES[people.archetype[person]]
+        limit = min(max(kind.patience / people.visits[person], 10), 70)
+        silent = week * 7 - before[-1]
+        month = (before >= week * 7 - 28).sum()
+        often = 1.35 if month > 1 + 1.4 * 28 * people.visits[person] else 1.0
+        pace = 0.6 if silent > limit / 2 else often
+        hurt = days[wrong & (days < week * 7)]
+        sore = 0.55 if len(hurt) and week * 7 - hurt[-1] < 35 else 1.0
+        chance = people.visits[person] * pace * sore * world.season.visits[week * 7 : week * 7 + 7]
+        breaks = silent + 7 > limit
+        expected = float(np.prod(1 - chance)) if breaks else 0.0
+        assert behaviour.hazard[week, person] == pytest.approx(expected, abs=1e-5)
+        told += breaks
+    assert told >= 5, "somebody is about to lapse"
+
+
+def test_what_let_people_down_is_there_to_be_seen(written: Written) -> None:
+    """Every such visit leaves a complaint, a low mark, or an order that comes back."""
+    world = written.world
+    behaviour, orders, said = world.behaviour, world.orders, world.feedback
+    wrong = np.flatnonzero(behaviour.let_down)
+    back = orders.visit[orders.refunded > 0]
+    marks = set(zip(said.person.tolist(), (said.at // DAY_MS).tolist(), strict=True))
+    registered = world.members.registered_day
+    for visit in wrong.tolist():
+        person, day = int(behaviour.person[visit]), int(behaviour.day[visit])
+        told = (person, day) in marks or day <= registered[person]
+        assert told or visit in back
+    assert len(wrong) > 20
 
 
 def test_the_oracle_knows_nothing_of_people_not_yet_seen(written: Written) -> None:
