@@ -70,7 +70,7 @@ class Archetype:
 
 ARCHETYPES = (
     Archetype(
-        key="loyal", name_en="Loyal regulars", name_zh="忠实买家", share=0.085, by_ads=0.0,
+        key="loyal", name_en="Loyal regulars", name_zh="忠实买家", share=0.095, by_ads=0.0,
         visits=0.125, patience=6.0, comeback=0.03, promo=0.8,
         first=0.9, buys=0.36, basket=0.3, bulk=0.2, coupons=0.1,
         reads=0.12, actions=3.1, subscribes=0.25, evening=0.55,
@@ -79,14 +79,14 @@ ARCHETYPES = (
     ),
     Archetype(
         key="bargain", name_en="Festival hunters", name_zh="大促囤货", share=0.17, by_ads=0.02,
-        visits=0.038, patience=6.0, comeback=0.025, promo=1.7,
+        visits=0.038, patience=6.0, comeback=0.025, promo=1.4,
         first=1.0, buys=0.14, basket=1.6, bulk=1.4, coupons=0.45,
         reads=0.08, actions=3.0, subscribes=0.03, evening=0.85,
         platforms=(0.1, 0.3, 0.5, 0.1),
         likes=(0.5, 1.0, 0.5, 0.3, 2.0, 0.5, 2.0, 1.0),
     ),
     Archetype(
-        key="reader", name_en="Content readers", name_zh="内容读者", share=0.125, by_ads=0.02,
+        key="reader", name_en="Content readers", name_zh="内容读者", share=0.115, by_ads=0.02,
         visits=0.07, patience=6.0, comeback=0.03, promo=0.5,
         first=0.0, buys=0.001, basket=0.2, bulk=0.2, coupons=0.05,
         reads=0.85, actions=2.7, subscribes=0.16, evening=0.75,

@@ -74,7 +74,9 @@ def test_every_file_is_counted_as_it_was_written(sides: Sides) -> None:
 def test_refused_records_are_those_that_were_spoiled(sides: Sides, built: Built) -> None:
     with built.house.night().warehouse.open_layer("raw") as connection:
         found = connection.execute("select feed, sum(records) from raw.quarantine group by feed").fetchall()
-    planted = Counter(feed for (feed,) in sides.truth("malformed", "feed"))
+    # A file with the bytes of another is not loaded again, nor are its broken lines.
+    copies = f"select file from read_parquet('{sides.truth_folder}/files.parquet') where copy_of is not null"
+    planted = Counter(feed for (feed,) in sides.truth("malformed", "feed", f"file not in ({copies})"))
     assert dict(found) == planted
 
 
