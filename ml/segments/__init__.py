@@ -67,6 +67,6 @@ SPEC = ModelSpec(
     train=_train,
     score=_score,
     parameters=_parameters,
-    revision=1,
+    revision=2,
     watched=Watched("fct_user_segments.segment_name"),
 )
