@@ -6,10 +6,12 @@ BIN := $(VENV)/bin
 READY := $(VENV)/.ready
 DASHBOARDS := .venv-dashboards
 DASHBOARDS_READY := $(DASHBOARDS)/.ready
+SUPERSET := .venv-superset
+SUPERSET_READY := $(SUPERSET)/.ready
 HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
 
-.PHONY: help nightly test ui replay backfill rollback power quarantine backup restore doctor lint faults bench bench-attribution bench-behaviour bench-dashboards bench-experiments bench-models screenshots dashboards metric docs parquet postgres test-dashboards clean
+.PHONY: help nightly test ui replay backfill rollback power quarantine backup restore doctor lint faults bench bench-attribution bench-behaviour bench-dashboards bench-experiments bench-models screenshots dashboards metric docs parquet postgres superset test-dashboards test-superset clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -29,6 +31,15 @@ $(DASHBOARDS_READY): requirements-dashboards.lock
 	@$(PYTHON) -m venv $(DASHBOARDS)
 	@$(DASHBOARDS)/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-dashboards.lock
 	@touch $(DASHBOARDS_READY)
+
+# Superset's: its lock is for Python 3.11. Left out is what only ever reads OpenDocument sheets and has
+# no wheel; what has none and is needed is built from its hashed source.
+$(SUPERSET_READY): requirements-superset.lock
+	@echo "setting up $(SUPERSET) (once)"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 is needed") if sys.version_info[:2] != (3, 11) else None'
+	@$(PYTHON) -m venv $(SUPERSET)
+	@$(SUPERSET)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: --no-binary wtforms-json -r requirements-superset.lock
+	@touch $(SUPERSET_READY)
 
 nightly: $(READY) ## one whole night: make nightly [TENANT=] [DATA=] [AS_OF=] [LANDING=]
 	@$(HERE) orchestration.nightly $(NIGHT)
@@ -76,6 +87,12 @@ parquet: $(READY) ## the public tables as Parquet beside the published file
 postgres: $(READY) ## the public tables in PostgreSQL, swapped: make postgres TO="host= dbname= user=" [READERS=role]
 	@$(HERE) clients.postgres --tenant "$(TENANT)" --data "$(DATA)" --to "$(TO)" --readers "$(READERS)"
 
+superset: $(READY) ## datasets, charts and a dashboard for Superset to import
+	@$(HERE) clients.superset --tenant "$(TENANT)" --data "$(DATA)"
+
+test-superset: $(READY) $(SUPERSET_READY) ## a Superset of the test's own: import, every chart against SQL, a swap
+	@$(BIN)/pytest tests/superset $(if $(DATA),--data "$(DATA)") $(ARGS)
+
 test-dashboards: $(READY) $(DASHBOARDS_READY) ## every page in a headless Chromium, in both languages
 	@$(BIN)/pytest tests/dashboards $(if $(DATA),--data "$(DATA)") $(ARGS)
 
@@ -122,4 +139,4 @@ bench: $(READY) ## the benchmark tables
 	@$(HERE) bench.night
 
 clean: ## forget the environment and the built state, never landing files elsewhere
-	rm -rf $(VENV) $(DASHBOARDS) data build
+	rm -rf $(VENV) $(DASHBOARDS) $(SUPERSET) data build

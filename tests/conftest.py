@@ -1,5 +1,6 @@
 """The small built world, shared by the suites that look at whole nights."""
 
+import pytest
 from hypothesis import settings
 
 from orchestration import environment
@@ -13,3 +14,9 @@ __all__ = ["built", "company", "copy_of", "make_house", "world"]
 settings.register_profile("here", deadline=None)
 settings.register_profile("ci", deadline=None, derandomize=True)
 settings.load_profile("ci" if environment.read().environment == "ci" else "here")
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--data", default="", help="a data folder with a published file, instead of a small world"
+    )

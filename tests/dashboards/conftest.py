@@ -13,12 +13,6 @@ from playwright.sync_api import Page
 from tests.dashboards.site import Seen, browser, served
 
 
-def pytest_addoption(parser: pytest.Parser) -> None:
-    parser.addoption(
-        "--data", default="", help="a data folder with a published file, instead of a small world"
-    )
-
-
 @pytest.fixture(scope="session")
 def published_file(request: pytest.FixtureRequest) -> Path:
     """The published file the pages are held to."""

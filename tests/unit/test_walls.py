@@ -163,12 +163,14 @@ def test_pages_and_metrics_know_no_pipeline() -> None:
 
 def test_every_suite_of_tests_is_run_by_make_test() -> None:
     settings = tomllib.loads((ROOT / "pyproject.toml").read_text())["tool"]["pytest"]["ini_options"]
-    # The pages have an environment and a command of their own.
+    # The pages and Superset have environments and commands of their own.
     suites = {f"tests/{path.name}" for path in (ROOT / "tests").iterdir() if list(path.rglob("test_*.py"))}
-    assert set(settings["testpaths"]) == suites - {"tests/dashboards"}
+    assert set(settings["testpaths"]) == suites - {"tests/dashboards", "tests/superset"}
 
 
-@pytest.mark.parametrize("lock", ["requirements.lock", "requirements-dashboards.lock"])
+@pytest.mark.parametrize(
+    "lock", ["requirements.lock", "requirements-dashboards.lock", "requirements-superset.lock"]
+)
 def test_a_lock_carries_hashes_and_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text()
     assert "--hash=sha256:" in text

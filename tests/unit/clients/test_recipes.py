@@ -34,7 +34,7 @@ def _arrow(path: Path) -> int:
 
 def _sqlalchemy(path: Path) -> int:
     engine = sqlalchemy.create_engine(
-        f"duckdb:///{path}", connect_args={"read_only": True}, poolclass=sqlalchemy.NullPool
+        f"duckdb:///{path}?access_mode=read_only", poolclass=sqlalchemy.NullPool
     )
     with engine.connect() as connection:
         return int(connection.execute(sqlalchemy.text(QUERY)).scalar_one())

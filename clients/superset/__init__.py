@@ -1,0 +1,1 @@
+"""What Apache Superset is given to import: the published file, datasets over it, charts and a dashboard."""

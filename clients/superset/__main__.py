@@ -1,0 +1,42 @@
+"""A bundle for Superset over a published file: `python -m clients.superset [--tenant] [--data] [--out]`."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+from clients.parquet import NothingPublished
+from clients.superset import bundle
+from orchestration import environment
+from orchestration.errors import Unusable
+
+
+def main(argv: list[str] | None = None) -> int:
+    parser = argparse.ArgumentParser(description="Write a bundle of datasets, charts and a dashboard.")
+    parser.add_argument("--tenant", default="demo")
+    parser.add_argument("--data", default="")
+    parser.add_argument("--out", default="", help="default: build/superset/<tenant>.zip")
+    options = parser.parse_args(argv)
+    try:
+        if options.data:
+            environment.write("data", options.data)
+        name = Path(options.tenant).name
+        data = environment.read().data_folder(name)
+        path = data / "published" / "current.duckdb"
+        if not path.exists():
+            raise NothingPublished(f"nothing is published in {data}: run `make nightly` first")
+        out = (
+            Path(options.out) if options.out else environment.PROJECT_ROOT / "build/superset" / f"{name}.zip"
+        )
+        out.parent.mkdir(parents=True, exist_ok=True)
+        out.write_bytes(bundle.zipped(path))
+    except Unusable as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    print(f"{out}: import it in Superset under Dashboards")
+    return 0
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())
