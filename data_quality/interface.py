@@ -161,6 +161,11 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
             "period_start subject_type subject_id breakdown breakdown_value",
             "subject_type period_start nps csat ces n",
         ),
+        "fct_subscription_churn_scores": _public(
+            "user_key",
+            "user_key churn_probability churn_band monthly_amount horizon_days method model_version"
+            " reason_1 reason_2 reason_3",
+        ),
         "fct_uplift_scores": _public("user_key", "user_key experiment_id uplift method model_version"),
         "rpt_experiments": _public(
             "experiment_id metric variant",

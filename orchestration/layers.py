@@ -33,6 +33,7 @@ DBT_LAYERS = tuple(layer.name for layer in LAYERS if layer.built_by == "dbt")
 PUBLIC_BESIDE_MARTS = {
     "predictions": (
         "fct_churn_scores",
+        "fct_subscription_churn_scores",
         "fct_user_segments",
         "dim_segments",
         "fct_value_forecasts",

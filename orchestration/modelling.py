@@ -43,6 +43,7 @@ def settings(night: Night) -> dict[str, Any]:
         "horizon_days": churn.horizon_days,
         "lookback_days": churn.lookback_days,
         "snapshots": churn.snapshots,
+        "grace_days": night.tenant.settings.subscriptions.grace_days,
         "anchor": night.churn_anchor,
         "as_of": night.as_of,
         "clv_horizon_days": night.tenant.settings.value.clv_horizon_days,

@@ -154,7 +154,8 @@ def _write_quality(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
         select
             measured.*,
             versions.method,
-            coalesce(versions.card ->> '$.decision', nullif(versions.card ->> '$.reason', '')) as decision,
+            nullif(concat_ws('; ', versions.card ->> '$.decision', versions.card ->> '$.reason'), '')
+                as decision,
             $as_of::date as as_of
         from measured
         left join private.predictions.ml_model_version as versions

@@ -1,0 +1,49 @@
+"""One row per subscriber: probability, band, what is at stake, and what it rests on."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import pandas as pd
+
+from ml.frames import typed
+from ml.spec import Frames, Trained
+from ml.subscription_churn.candidates import probabilities
+from ml.subscription_churn.reasons import reasons
+from ml.subscription_churn.rows import COLUMNS, matrix, subscribers
+from ml.threads import one_thread
+
+
+def score(trained: Trained, frames: Frames, as_of: date, columns: Mapping[str, str]) -> pd.DataFrame:
+    """Score whoever subscribes on ``as_of``; an empty frame when there is no model or nobody."""
+    model = trained.model
+    if not model or model["columns"] != list(COLUMNS):
+        return typed(columns)
+    rows = subscribers(frames)
+    rows = rows[rows["as_of"] == pd.Timestamp(as_of)]
+    if rows.empty:
+        return typed(columns)
+    x = matrix(rows)
+    with one_thread():
+        p = probabilities(model, x)[model["candidate"]]
+        why = reasons(model, x, p)
+    return typed(
+        columns,
+        {
+            "user_key": rows["user_key"].to_numpy(),
+            "churn_probability": p,
+            "churn_band": np.select(
+                [p >= model["high_from"], p >= model["medium_from"]], ["high", "medium"], "low"
+            ),
+            "monthly_amount": rows["monthly_amount"].to_numpy().round(4),
+            "horizon_days": np.full(len(p), model["horizon_days"]),
+            "method": np.full(len(p), trained.method, dtype=object),
+            "model_version": np.full(len(p), trained.version, dtype=object),
+            "reason_1": why[:, 0],
+            "reason_2": why[:, 1],
+            "reason_3": why[:, 2],
+            "as_of": np.full(len(p), pd.Timestamp(as_of).to_datetime64()),
+        },
+    )
