@@ -169,6 +169,12 @@ def _bars(frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
     figure.update_layout(
         barmode="relative" if panel.stacked else "group", showlegend=len(figure.data) > 1, bargap=0.25
     )
+    # Half a person is on no axis.
+    few = max(
+        (abs(value) for bar in figure.data for value in (bar.x if panel.horizontal else bar.y)), default=0
+    )
+    if TICKS[_format(panel)] == ",d" and few < 5:
+        (figure.update_xaxes if panel.horizontal else figure.update_yaxes)(dtick=1)
     if panel.horizontal:
         figure.update_xaxes(tickformat=TICKS[_format(panel)])
         figure.update_yaxes(autorange="reversed", type="category")

@@ -12,7 +12,7 @@ from dashboards import dictionary
 from dashboards import format as formats
 from dashboards.numbers import explained
 from dashboards.published import Missing, Published
-from dashboards.wording import say
+from dashboards.wording import say, told
 
 TIMELINE_ROWS = 200
 MONEY = {"clv", "revenue", "expected_value"}
@@ -23,7 +23,17 @@ TIMELINE = {
     "fct_orders": ("ordered_at", "'order ' || status", "cast(revenue as varchar)"),
     "fct_touches": ("occurred_at", "action", "campaign_id"),
     "fct_feedback": ("submitted_at", "kind", "coalesce(sentiment_class, cast(score as varchar))"),
-    "fct_lifecycle_spans": ("cast(from_day as timestamp)", "'→ ' || state", "null"),
+    "fct_lifecycle_spans": ("cast(from_day as timestamp)", "'→ ' || state{_zh}", "null"),
+}
+# In the timeline of a person, what a feedback was and how it was meant are the pipeline's words.
+FEEDBACK = {"what": "kind", "detail": "sentiment_class"}
+# Of these the profile holds an id or an English name: the table that has both names.
+NAMES = {
+    "segment_name": ("dim_segments", "select name_{lang} from marts.dim_segments where name_en = $value"),
+    "next_action": (
+        "fct_next_actions",
+        "select name_{lang} from marts.fct_next_actions where action = $value limit 1",
+    ),
 }
 ACTIONS = """
 select rank, name_{lang} as action, channel, send_hour, expected_value, reason
@@ -62,7 +72,7 @@ def view(published: Published, user_key: str, language: str, can_find: bool) -> 
 
 
 def _all(published: Published, person: pd.Series, user_key: str, language: str) -> list[Any]:
-    parts = [_facts(person, language), _risk(published, user_key, language)]
+    parts = [_facts(_named(published, person, language), language), _risk(published, user_key, language)]
     parts += [_rows(published, word, sql, user_key, language) for word, sql in TABLES.items()]
     return [*parts, _timeline(published, user_key, language)]
 
@@ -97,6 +107,16 @@ def _Input(id: str, name: str, value: str, language: str) -> html.Div:  # noqa: 
     )
 
 
+def _named(published: Published, person: pd.Series, language: str) -> pd.Series:
+    """The person with what has a name in both languages called by it."""
+    found = person.copy()
+    for column, (table, sql) in NAMES.items():
+        if pd.notna(person.get(column)) and published.columns(table):
+            names = published.frame(sql.replace("{lang}", language), {"value": person[column]})
+            found[column] = names.iloc[0, 0] if len(names) else person[column]
+    return found
+
+
 def _facts(person: pd.Series, language: str) -> html.Div:
     facts = []
     for name, value in person.items():
@@ -112,7 +132,10 @@ def _facts(person: pd.Series, language: str) -> html.Div:
             html.Div(
                 [
                     html.Dt([label, explained(label, meaning, language, f"person-{column}")]),
-                    html.Dd(formats.number(value, how, language), **{"data-fact": column}),
+                    html.Dd(
+                        formats.number(told(column, value, language), how, language),
+                        **{"data-fact": column},
+                    ),
                 ]
             )
         )
@@ -130,16 +153,17 @@ def _risk(published: Published, user_key: str, language: str) -> html.Div:
     if found.empty:
         return html.Div([title, _why(say("no_score", language))])
     row = found.iloc[0]
-    reasons = [str(row[name]) for name in ("reason_1", "reason_2", "reason_3") if pd.notna(row[name])]
-    told = say(
+    named = [row[name] for name in ("reason_1", "reason_2", "reason_3") if pd.notna(row[name])]
+    reasons = [str(told("reason", reason, language)) for reason in named]
+    said = say(
         "risk_said",
         language,
         probability=formats.number(row["churn_probability"], "percent", language),
-        band=row["churn_band"],
+        band=told("churn_band", row["churn_band"], language),
         days=int(row["horizon_days"]),
-        reasons=", ".join(reasons),
+        reasons=("、" if language == "zh" else ", ").join(reasons),
     )
-    return html.Div([title, html.P(told, className="risk-said")])
+    return html.Div([title, html.P(said, className="risk-said")])
 
 
 def _rows(published: Published, word: str, sql: str, user_key: str, language: str) -> html.Div:
@@ -157,7 +181,7 @@ def _timeline(published: Published, user_key: str, language: str) -> html.Div:
     there = [table for table in TIMELINE if published.columns(table)]
     parts = [
         f"select {happened} as happened_at, {what} as what, {detail} as detail, '{table}' as source"
-        f" from marts.{table} where user_key = $user_key"
+        f" from marts.{table} where user_key = $user_key".replace("{_zh}", "_zh" * (language == "zh"))
         for table, (happened, what, detail) in TIMELINE.items()
         if table in there
     ]
@@ -169,6 +193,11 @@ def _timeline(published: Published, user_key: str, language: str) -> html.Div:
         f" order by happened_at desc, source, what, detail limit {TIMELINE_ROWS}"
     )
     found = published.frame(sql, {"user_key": user_key})
+    for name, word in FEEDBACK.items():
+        found[name] = [
+            told(word, value, language) if source == "fct_feedback" else value
+            for value, source in zip(found[name], found["source"], strict=True)
+        ]
     return html.Div(
         [title, _plain(found, say("timeline", language), language) if len(found) else _why(formats.DASH)]
     )
@@ -179,7 +208,12 @@ def _plain(found: pd.DataFrame, title: str, language: str) -> html.Div:
     body = [
         html.Tr(
             [
-                html.Td(formats.number(value, "money" if name in MONEY else "", language))
+                html.Td(
+                    formats.number(
+                        told(str(name), value, language), "money" if name in MONEY else "", language
+                    ),
+                    className="long" if name == "reason" else None,
+                )
                 for name, value in row.items()
             ]
         )

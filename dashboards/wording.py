@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 LANGUAGES = ("en", "zh")
 
 WORDS: dict[str, dict[str, str]] = {
@@ -115,8 +117,22 @@ VALUES_ZH = {
     "nps": "推荐意愿",
     "csat": "满意度",
     "ces": "费力度",
+    "none": "无",
+    "male": "男",
+    "female": "女",
+    "granted": "已授权",
+    "withdrawn": "已撤回",
+    "analytics": "数据分析",
+    "personalisation": "个性化",
+    "marketing_email": "邮件营销",
+    "marketing_sms": "短信营销",
+    "marketing_push": "推送营销",
+    "profiling": "用户画像",
+    "sharing": "对外共享",
 }
 WORD_COLUMNS = ("churn_band", "reason", "reason_1", "reason_2", "severity", "sentiment_class", "kind")
+# What a person's page says in them beside those.
+PERSON_COLUMNS = ("activity_level", "gender", "purpose", "status", "value_tier")
 
 # What Vizro itself says on a page, in Chinese.
 FRAME_ZH = {
@@ -131,3 +147,10 @@ FRAME_ZH = {
 def say(word: str, language: str, **filled: object) -> str:
     """One of the pages' words, with what it speaks of put in."""
     return WORDS[word][language].format(**filled)
+
+
+def told(column: str, value: Any, language: str) -> Any:
+    """A value of a person's page in the page's language, where it is a word of the pipeline's own."""
+    if language == "zh" and column in WORD_COLUMNS + PERSON_COLUMNS and isinstance(value, str):
+        return VALUES_ZH.get(value, value)
+    return value

@@ -50,6 +50,35 @@ def test_the_page_shows_what_the_file_holds(
     assert seen.errors == []
 
 
+def test_a_person_is_told_in_chinese(address: str, window: tuple[Page, Seen], published_file: Path) -> None:
+    shown, _ = window
+    with duckdb.connect(published_file, read_only=True) as published:
+        found = published.execute(
+            """
+            select p.user_key, s.name_zh, a.name_zh, p.churn_band
+            from marts.dim_user_profiles as p
+            inner join marts.dim_segments as s on p.segment_name = s.name_en
+            inner join marts.fct_next_actions as a on p.user_key = a.user_key and a.rank = 1
+            where p.churn_band is not null order by 1 limit 1
+            """
+        ).fetchone()
+        assert found is not None
+        user_key, segment, action, band = found
+        granted = published.execute(
+            "select count(*) from marts.fct_consents where user_key = $1 and status = 'granted'", [user_key]
+        ).fetchone()
+    opened(shown, f"{address}/zh/person")
+    shown.fill("#who", str(user_key))
+    shown.click(".find button")
+    shown.wait_for_selector("[data-fact=country]")
+    assert shown.inner_text("[data-fact=segment_name]") == segment
+    assert shown.inner_text("[data-fact=next_action]") == action
+    assert shown.inner_text("[data-fact=churn_band]") == {"high": "高", "medium": "中", "low": "低"}[band]
+    consents = shown.locator("[aria-label='授权'] tbody tr")
+    assert (consents.filter(has_text="已授权").count(),) == granted
+    assert "granted" not in shown.inner_text("[aria-label='授权']")
+
+
 def test_what_is_typed_stands_in_no_address(address: str, window: tuple[Page, Seen]) -> None:
     shown, _ = window
     asked: list[str] = []
