@@ -8,10 +8,12 @@ DASHBOARDS := .venv-dashboards
 DASHBOARDS_READY := $(DASHBOARDS)/.ready
 SUPERSET := .venv-superset
 SUPERSET_READY := $(SUPERSET)/.ready
+MATCHING := .venv-matching
+MATCHING_READY := $(MATCHING)/.ready
 HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
 
-.PHONY: help nightly test ui replay backfill rollback power quarantine backup restore doctor lint faults bench bench-attribution bench-behaviour bench-dashboards bench-experiments bench-models screenshots dashboards metric docs parquet postgres superset test-dashboards test-superset clean
+.PHONY: help nightly test ui replay backfill rollback power quarantine match backup restore doctor lint faults bench bench-attribution bench-behaviour bench-dashboards bench-experiments bench-models screenshots dashboards metric docs parquet postgres superset test-dashboards test-matching test-superset clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -41,6 +43,13 @@ $(SUPERSET_READY): requirements-superset.lock
 	@$(SUPERSET)/bin/pip install --quiet --disable-pip-version-check --no-deps --require-hashes --only-binary :all: --no-binary wtforms-json -r requirements-superset.lock
 	@touch $(SUPERSET_READY)
 
+# Splink in an environment of its own: it brings a sqlglot of its own choice.
+$(MATCHING_READY): requirements-matching.lock
+	@echo "setting up $(MATCHING) (once)"
+	@$(PYTHON) -m venv $(MATCHING)
+	@$(MATCHING)/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary :all: -r requirements-matching.lock
+	@touch $(MATCHING_READY)
+
 nightly: $(READY) ## one whole night: make nightly [TENANT=] [DATA=] [AS_OF=] [LANDING=]
 	@$(HERE) orchestration.nightly $(NIGHT)
 
@@ -59,6 +68,9 @@ power: $(READY) ## how many people, how many days: make power METRIC= LIFT= [SHA
 
 quarantine: $(READY) ## refused rows: make quarantine DO="list|show|replay ..."
 	@$(HERE) orchestration.quarantine $(NIGHT) $(DO)
+
+match: $(READY) $(MATCHING_READY) ## accounts that are probably one person: make match [AT_LEAST=0.99]
+	@$(HERE) matching $(NIGHT) --with $(MATCHING)/bin/python --at-least "$(or $(AT_LEAST),0.99)"
 
 backup: $(READY) ## all state of a tenant in one file: make backup [TO=]
 	@$(HERE) orchestration.backup $(NIGHT) --to "$(TO)"
@@ -92,6 +104,9 @@ superset: $(READY) ## datasets, charts and a dashboard for Superset to import
 
 test-superset: $(READY) $(SUPERSET_READY) ## a Superset of the test's own: import, every chart against SQL, a swap
 	@$(BIN)/pytest tests/superset $(if $(DATA),--data "$(DATA)") $(ARGS)
+
+test-matching: $(READY) $(MATCHING_READY) ## planted accounts of one person through Splink and a night
+	@$(BIN)/pytest tests/matching --matching "$(MATCHING)/bin/python" $(ARGS)
 
 test-dashboards: $(READY) $(DASHBOARDS_READY) ## every page in a headless Chromium, in both languages
 	@$(BIN)/pytest tests/dashboards $(if $(DATA),--data "$(DATA)") $(ARGS)
@@ -139,4 +154,4 @@ bench: $(READY) ## the benchmark tables
 	@$(HERE) bench.night
 
 clean: ## forget the environment and the built state, never landing files elsewhere
-	rm -rf $(VENV) $(DASHBOARDS) $(SUPERSET) data build
+	rm -rf $(VENV) $(DASHBOARDS) $(SUPERSET) $(MATCHING) data build

@@ -23,6 +23,7 @@ ROOMS = (
     "dashboards",
     "catalogue",
     "clients",
+    "matching",
 )
 MODULES = sorted(path for room in ROOMS for path in (ROOT / room).rglob("*.py"))
 MODELS = ROOT / "dbt_project" / "models"
@@ -169,7 +170,13 @@ def test_every_suite_of_tests_is_run_by_make_test() -> None:
 
 
 @pytest.mark.parametrize(
-    "lock", ["requirements.lock", "requirements-dashboards.lock", "requirements-superset.lock"]
+    "lock",
+    [
+        "requirements.lock",
+        "requirements-dashboards.lock",
+        "requirements-superset.lock",
+        "requirements-matching.lock",
+    ],
 )
 def test_a_lock_carries_hashes_and_no_address(lock: str) -> None:
     text = (ROOT / lock).read_text()

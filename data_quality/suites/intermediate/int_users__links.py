@@ -24,7 +24,7 @@ COLUMNS = [
     "times",
     "exclusion",
 ]
-EVIDENCE = ("seen_together", "same_email", "same_phone", "same_device", "declared", "rule")
+EVIDENCE = ("seen_together", "same_email", "same_phone", "same_device", "declared", "probabilistic", "rule")
 
 
 def expectations(night: Night) -> list[Any]:

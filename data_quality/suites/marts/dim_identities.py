@@ -14,6 +14,7 @@ EVIDENCE = (
     "same_phone",
     "same_device",
     "declared",
+    "probabilistic",
     "rule",
     "seen_alone",
 )

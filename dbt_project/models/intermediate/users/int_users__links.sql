@@ -50,10 +50,12 @@ declarations as (
         case when is_turned then id else linked_id end as linked_id,
         linked_at,
         is_withdrawn,
+        is_probabilistic,
         feed
     from turned
 ),
 
+-- What was declared and what was found likely are withdrawn apart, each by its own kind.
 -- A link holds from a declaration to the next withdrawal; what is said again in between adds to its
 -- count. Of two words at one instant the withdrawal is the last.
 turns as (
@@ -62,7 +64,7 @@ turns as (
         case
             when
                 lag(case when is_withdrawn then 1 else 0 end, 1, 1) over (
-                    partition by id_type, id, linked_id_type, linked_id
+                    partition by id_type, id, linked_id_type, linked_id, is_probabilistic
                     order by linked_at nulls last, is_withdrawn nulls last, feed nulls last
                 ) <> case when is_withdrawn then 1 else 0 end
                 then 1
@@ -75,7 +77,7 @@ numbered_turns as (
     select
         *,
         sum(is_turn) over (
-            partition by id_type, id, linked_id_type, linked_id
+            partition by id_type, id, linked_id_type, linked_id, is_probabilistic
             order by linked_at nulls last, is_withdrawn nulls last, feed nulls last
             rows unbounded preceding
         ) as turn
@@ -88,6 +90,7 @@ turn_spans as (
         id,
         linked_id_type,
         linked_id,
+        is_probabilistic,
         turn,
         is_withdrawn,
         min(linked_at) as linked_at,
@@ -95,14 +98,14 @@ turn_spans as (
         min(feed) as feed
     from numbered_turns
     where turn > 0
-    group by id_type, id, linked_id_type, linked_id, turn, is_withdrawn
+    group by id_type, id, linked_id_type, linked_id, is_probabilistic, turn, is_withdrawn
 ),
 
 declared_spans as (
     select
         *,
         lead(linked_at) over (
-            partition by id_type, id, linked_id_type, linked_id
+            partition by id_type, id, linked_id_type, linked_id, is_probabilistic
             order by turn nulls last
         ) as withdrawn_at
     from turn_spans
@@ -178,7 +181,7 @@ links as (
         id,
         linked_id_type,
         linked_id,
-        'declared',
+        case when is_probabilistic then 'probabilistic' else 'declared' end,
         'identities',
         feed,
         linked_at,

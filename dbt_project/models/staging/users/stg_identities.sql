@@ -33,7 +33,8 @@ cleaned as (
         {%- endfor %}
         linked_at,
         evidence,
-        coalesce(lower(evidence) = 'withdrawn', false) as is_withdrawn,
+        coalesce(lower(evidence) in ('withdrawn', 'probabilistic_withdrawn'), false) as is_withdrawn,
+        coalesce(lower(evidence) in ('probabilistic', 'probabilistic_withdrawn'), false) as is_probabilistic,
         extra,
         feed,
         cast(null as {{ dbt.type_string() }}) as corrected_fields
@@ -44,7 +45,7 @@ final as (
     select *
     from cleaned
     qualify row_number() over (
-        partition by id_type, id, linked_id_type, linked_id, linked_at, is_withdrawn
+        partition by id_type, id, linked_id_type, linked_id, linked_at, is_withdrawn, is_probabilistic
         order by {{ row_digest(['evidence', 'extra', 'feed']) }}
     ) = 1
 )
