@@ -6,13 +6,13 @@
 } -%}
 {%- set first_share, last_share = var('attribution_position_first'), var('attribution_position_last') -%}
 {%- set revenue_parts = 'cast(conversion_revenue * 10000 as bigint)' -%}
-{%- set even_share = '1 / cast(touchpoint_count as double)' -%}
+{%- set even_share = '1 / nullif(cast(touchpoint_count as double), 0)' -%}
 {%- set places = {
     'linear': [even_share, even_share],
     'position': [
         'cast(case when touchpoint_count = 2 then ' ~ first_share / (first_share + last_share)
         ~ ' else ' ~ first_share ~ ' end as double)',
-        (1 - first_share - last_share) | round(8) ~ ' / cast(touchpoint_count - 2 as double)',
+        (1 - first_share - last_share) | round(8) ~ ' / nullif(cast(touchpoint_count - 2 as double), 0)',
     ],
 } %}
 
