@@ -10,11 +10,4 @@ from data_quality.night import Night
 
 def expectations(night: Night) -> list[Any]:
     """The rules of staging.stg_identities."""
-    return staging_table(
-        "identities",
-        night,
-        more=(
-            "is_withdrawn",
-            "is_probabilistic",
-        ),
-    )
+    return staging_table("identities", night, more=("is_withdrawn", "is_probabilistic"))
