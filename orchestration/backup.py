@@ -87,18 +87,31 @@ def _unpack(tar: tarfile.TarFile, target: Path) -> int:
     for member in tar:
         if member.name == LIST:
             continue
-        # Refuses absolute names, `..`, links and devices.
-        if member.name not in wanted or not member.isfile():
+        stored = tar.extractfile(member) if member.isfile() else None
+        if member.name not in wanted or stored is None:
             raise BackupError(f"the backup holds {member.name!r}, which its list does not name")
-        tar.extract(member, target, filter="data")
+        place = _inside(target, member.name)
+        place.parent.mkdir(parents=True, exist_ok=True)
+        with place.open("xb") as file:
+            shutil.copyfileobj(stored, file, CHUNK)
+        place.chmod(member.mode & 0o755 | 0o600)
+        os.utime(place, (member.mtime, member.mtime))
     for name, sha in wanted.items():
         if not (target / name).is_file() or _sha256(target / name) != sha:
             raise BackupError(f"{name} is not as it was when it was kept")
     for name, to in dict(listed["links"]).items():
         if "/" in to:
             raise BackupError(f"the backup's {name} leads out of its folder")
-        (target / name).symlink_to(to)
+        _inside(target, name).symlink_to(to)
     return len(wanted)
+
+
+def _inside(target: Path, name: str) -> Path:
+    """Where a file of that name goes; an absolute name or one with `..` goes nowhere."""
+    place = target / name
+    if ".." in Path(name).parts or not place.is_relative_to(target):
+        raise BackupError(f"the backup's {name!r} leads out of its folder")
+    return place
 
 
 def _files(data: Path) -> Iterator[Path]:

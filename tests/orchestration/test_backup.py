@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import hashlib
+import io
+import json
 import os
 import tarfile
 from pathlib import Path
@@ -90,6 +92,25 @@ def test_a_hostile_backup_writes_nothing_outside(full: Path, tmp_path: Path, nam
     with pytest.raises(BackupError, match="which its list does not name"):
         backup.restore(kept, tmp_path / "deep" / "back")
     assert not (tmp_path / "outside").exists()
+
+
+@pytest.mark.parametrize("name", ["../outside", "a/../../outside", "ABSOLUTE"])
+@pytest.mark.parametrize("kind", ["files", "links"])
+def test_a_list_that_names_places_outside_writes_nothing_there(tmp_path: Path, name: str, kind: str) -> None:
+    outside = tmp_path / "deep" / "outside"
+    name = str(outside) if name == "ABSOLUTE" else name
+    listed = {"files": {}, "links": {}} | {kind: {name: hashlib.sha256(b"x").hexdigest()}}
+    kept = tmp_path / "kept.tar"
+    with tarfile.open(kept, "w") as tar:
+        held = [("backup.json", json.dumps(listed).encode()), *([(name, b"x")] if kind == "files" else [])]
+        for stored, content in held:
+            entry = tarfile.TarInfo(stored)
+            entry.size = len(content)
+            tar.addfile(entry, io.BytesIO(content))
+    with pytest.raises(BackupError, match="leads out of its folder"):
+        backup.restore(kept, tmp_path / "deep" / "back")
+    assert not outside.is_symlink()
+    assert not outside.exists()
 
 
 def test_a_folder_in_use_is_not_written_over(full: Path, tmp_path: Path) -> None:
