@@ -11,10 +11,11 @@ import subprocess
 from datetime import UTC, timedelta
 from pathlib import Path
 
+import duckdb
 import pyarrow.parquet as pq
 
 from matching import __doc__ as about
-from orchestration import home, nightly, progress, warehouse
+from orchestration import home, nightly, progress
 from orchestration.errors import Unusable
 from orchestration.night import Night
 
@@ -45,16 +46,20 @@ def accounts(now: Night, path: Path) -> int:
     Raises
     ------
     CannotMatch
-        No night has read any account yet.
+        No night has read any account yet, or the last one was of another day: a link dated before what
+        it was found in would change what was known then.
     """
-    if not now.warehouse.path.exists():
+    if not (now.warehouse.path.exists() and now.warehouse.marts_path.exists()):
         raise CannotMatch(f"no accounts in {now.data}: run `make nightly` first")
-    with warehouse.open_file(now.warehouse.path, read_only=True) as connection:
-        found = connection.execute(
-            "select count(*) from duckdb_tables() where schema_name = 'staging' and table_name = 'stg_users'"
-        ).fetchall()
-        if not found[0][0]:
+    with now.warehouse.open() as connection:
+        try:
+            ((built,),) = connection.execute("select max(as_of) from public_db.marts.dim_users").fetchall()
+        except duckdb.CatalogException:
+            built = None
+        if built is None:
             raise CannotMatch(f"no accounts in {now.data}: run `make nightly` first")
+        if built != now.as_of:
+            raise CannotMatch(f"the accounts are those of {built}: run with AS_OF={built}")
         table = connection.execute(ACCOUNTS).to_arrow_table()
     path.touch(mode=0o600)
     pq.write_table(table, path)
@@ -78,7 +83,7 @@ def delivery(now: Night, found: dict[Pair, float], before: set[Pair]) -> list[di
     fresh = {pair: "probabilistic" for pair in found if pair not in before}
     gone = {pair: "probabilistic_withdrawn" for pair in before if pair not in found}
     return [
-        dict(zip(COLUMNS, (*pair, at, evidence, f"{found.get(pair, 0):.6f}"), strict=True))
+        dict(zip(COLUMNS, (*pair, at, evidence, f"{found[pair]:.6f}" if pair in found else ""), strict=True))
         for pair, evidence in sorted((fresh | gone).items())
     ]
 
@@ -86,7 +91,8 @@ def delivery(now: Night, found: dict[Pair, float], before: set[Pair]) -> list[di
 def land(now: Night, rows: list[dict[str, str]]) -> Path:
     """Write one more file beside the earlier ones; a reader sees it whole or not at all."""
     folder = now.landing / "matching"
-    number = len(list(folder.glob("links_*.csv"))) + 1
+    taken = [int(path.name.split("_")[1]) for path in folder.glob("links_*.csv")]
+    number = max(taken, default=0) + 1
     path = folder / f"links_{number:06d}_{now.as_of}.csv"
     beside = path.with_suffix(".part")
     with beside.open("w", encoding="utf-8", newline="") as file:
@@ -112,8 +118,9 @@ def run(now: Night, python: str, at_least: float) -> int:
             [python, str(LINKS), *files, str(at_least)], capture_output=True, text=True, check=False
         )
         if done.returncode:
-            last = (done.stderr.strip().splitlines() or ["it said nothing"])[-1]
-            raise CannotMatch(f"the comparison stopped: {last}")
+            # Only the kind of error: its words may hold somebody's.
+            kind = (done.stderr.strip().splitlines() or [""])[-1].partition(":")[0]
+            raise CannotMatch(f"the comparison stopped: {kind or 'no reason given'}")
         pairs = pq.read_table(private / "pairs.parquet").to_pylist()
     finally:
         for file in ("accounts.parquet", "pairs.parquet"):

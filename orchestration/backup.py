@@ -24,7 +24,7 @@ from orchestration.warehouse import open_file
 
 LIST = "backup.json"
 # Locks, signs of life and what is made again by itself.
-LEFT_OUT = {"night.lock", "attended", "dbt", "landing", "landing_by_night", "aside"}
+LEFT_OUT = {"night.lock", "attended", "dbt", "landing", "landing_by_night", "aside", "matching"}
 CHUNK = 1 << 20
 
 

@@ -153,7 +153,7 @@ def test_an_outcome_whose_grace_is_not_over_is_not_learned_from(world: Planted) 
     anchor = world.as_of
     settings = SETTINGS | {"anchor": anchor}
     young = paying["as_of"] + pd.Timedelta(days=37) > pd.Timestamp(anchor)
-    turned = paying.assign(is_churned=paying["is_churned"].where(~young, paying["is_churned"] == False))  # noqa: E712
+    turned = paying.assign(is_churned=paying["is_churned"].where(~young, paying["is_churned"].eq(False)))
     assert (young & paying["is_churned"].notna()).sum() > 500
     kept = SPEC.select(world.frames, settings)
     pd.testing.assert_frame_equal(
