@@ -23,7 +23,12 @@ from orchestration.night import Night
 
 ROOT = Path(__file__).resolve().parent.parent
 LAST = date(2026, 6, 30)
-BEFORE = ("int_campaigns__arrivals", "int_campaigns__look_backs", "int_campaigns__transitions")
+BEFORE = (
+    "int_campaigns__ways",
+    "int_campaigns__arrivals",
+    "int_campaigns__look_backs",
+    "int_campaigns__transitions",
+)
 AFTER = ("fct_attribution_rows", "fct_attribution")
 
 

@@ -11,6 +11,7 @@ WEIGHED = ("time_decay", "markov")
 COLUMNS = [
     "conversion_id",
     "touchpoint_id",
+    "is_click",
     "user_key",
     "campaign_id",
     "channel",

@@ -39,6 +39,7 @@ orders = st.lists(
 @pytest.fixture(scope="module")
 def journeys(house: House) -> Iterator[Tables]:
     models = (
+        "int_campaigns__ways",
         "int_campaigns__arrivals",
         "int_campaigns__look_backs",
         "int_campaigns__transitions",

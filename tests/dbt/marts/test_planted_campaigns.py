@@ -50,6 +50,7 @@ class Told:
 @pytest.fixture(scope="module")
 def tables(house: House) -> Iterator[Tables]:
     models = (
+        "int_campaigns__ways",
         "int_campaigns__arrivals",
         "int_campaigns__look_backs",
         "int_campaigns__holdouts",

@@ -35,7 +35,7 @@ final as (
         touchpoint_id,
         '{{ model }}' as model,
         user_key,
-        kind,
+        case when is_click then 'click' else 'session' end as kind,
         campaign_id,
         channel,
         occurred_at,

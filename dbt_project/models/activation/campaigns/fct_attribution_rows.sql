@@ -5,7 +5,7 @@
     'time_decay': 'cast(round(power(cast(2 as double), -cast('
     ~ seconds_between('arrivals.occurred_at', 'look_backs.last_at')
     ~ ' as double) / ' ~ half_life ~ ') * 1000000000000) as bigint)',
-    'markov': 'greatest(cast(round(effects.removal_effect * 100000000) as bigint), 1)',
+    'markov': 'ways.markov_weight',
 } -%}
 
 with look_backs as (
@@ -16,11 +16,15 @@ arrivals as (
     select * from {{ ref('int_campaigns__arrivals') }}
 ),
 
-effects as (
+ways as (
     select
-        channel,
-        removal_effect
-    from {{ source('predictions', 'fct_channel_effects') }}
+        ways.way_number,
+        ways.kind = 'click' as is_click,
+        ways.campaign_id,
+        ways.channel,
+        greatest(cast(round(effects.removal_effect * 100000000) as bigint), 1) as markov_weight
+    from {{ ref('int_campaigns__ways') }} as ways
+    left join {{ source('predictions', 'fct_channel_effects') }} as effects on ways.channel = effects.channel
 ),
 
 -- Numbers only: what names a touchpoint is read once, at the end.
@@ -38,7 +42,7 @@ weighed as (
         look_backs.user_number = arrivals.user_number
         and look_backs.first_number <= arrivals.arrival_number
         and look_backs.last_number >= arrivals.arrival_number
-    left join effects on arrivals.channel = effects.channel
+    inner join ways on arrivals.way_number = ways.way_number
 ),
 
 totals as (
@@ -100,10 +104,10 @@ shares as (
     select
         look_backs.*,
         arrivals.touchpoint_id,
-        arrivals.kind,
         arrivals.occurred_at,
-        arrivals.campaign_id,
-        arrivals.channel,
+        ways.is_click,
+        ways.campaign_id,
+        ways.channel,
         arrivals.arrival_number,
         {% for model, weight in weights.items() %}
         {{ weight }} / nullif(look_backs.{{ model }}_weight, 0) as {{ model }}_share,
@@ -115,14 +119,14 @@ shares as (
         look_backs.user_number = arrivals.user_number
         and look_backs.first_number <= arrivals.arrival_number
         and look_backs.last_number >= arrivals.arrival_number
-    left join effects on arrivals.channel = effects.channel
+    inner join ways on arrivals.way_number = ways.way_number
 ),
 
 final as (
     select
         conversion_id,
         touchpoint_id,
-        kind,
+        is_click,
         user_key,
         converted_at,
         occurred_at,

@@ -11,11 +11,12 @@ people as (
 
 moments as (
     select
-        user_number,
-        occurred_at,
-        arrival_number,
-        channel
-    from {{ ref('int_campaigns__arrivals') }}
+        arrivals.user_number,
+        arrivals.occurred_at,
+        arrivals.arrival_number,
+        ways.channel
+    from {{ ref('int_campaigns__arrivals') }} as arrivals
+    inner join {{ ref('int_campaigns__ways') }} as ways on arrivals.way_number = ways.way_number
 
     union all
 
