@@ -103,13 +103,13 @@ def p95(seconds: Sequence[float]) -> float:
 
 def told(found: Mapping[str, Waits], alone: Mapping[str, float]) -> list[str]:
     """The table: one line a page, and all of them together."""
-    titles = ("by address", "from menu", "processor", "queries")
-    lines = [f"{'page':<18}{''.join(f'{title:>12}' for title in titles)}{'menu / queries':>16}"]
+    titles = ("by address", "p95", "from menu", "p95", "processor", "queries")
+    lines = [f"{'page':<18}{''.join(f'{title:>12}' for title in titles)}"]
     for name, waits in found.items():
-        menu = statistics.median(waits.from_menu)
         lines.append(
-            f"{name:<18}{statistics.median(waits.by_address):>12.2f}{menu:>12.2f}"
-            f"{statistics.median(waits.processor):>12.2f}{alone[name]:>12.2f}{menu / alone[name]:>16.1f}"
+            f"{name:<18}{statistics.median(waits.by_address):>12.2f}{p95(waits.by_address):>12.2f}"
+            f"{statistics.median(waits.from_menu):>12.2f}{p95(waits.from_menu):>12.2f}"
+            f"{statistics.median(waits.processor):>12.2f}{alone[name]:>12.2f}"
         )
     for word in ("by_address", "from_menu", "processor"):
         every = [value for waits in found.values() for value in getattr(waits, word)]
