@@ -18,6 +18,7 @@ from orchestration.ingestion.feed import Feed, Mapped
 from orchestration.ingestion.reading import FILE, Reading
 
 ABSENT = "_absent"
+SAMPLE = 1000
 
 
 @dataclass(frozen=True)
@@ -87,15 +88,14 @@ def judge(
     The table `judged_<entity>` has `_line`, `_span`, `_reason` ("reason|column", NULL when accepted),
     `_due`, every contract column typed, and the JSON remainder.
     """
-    usable = {name for name in reading.columns if name not in reading.twice}
-    missing = sorted(mapped.reads - usable)
-    if whole := _refused_whole(mapped, set(missing)):
-        return [Verdict(missing, refused_whole=whole) for _ in range(reading.files)]
-    parsed = _parsed(reading, feed, mapped, usable)
-    _decide(connection, feed, mapped, parsed, as_of)
+    absent, whole = missing(reading, mapped)
+    if whole:
+        return [Verdict(absent, refused_whole=whole) for _ in range(reading.files)]
+    rows = judged(connection, reading, feed, mapped, as_of)
+    connection.execute(f"create or replace temp table {table(mapped)} as {rows}")
     if mapped.one_row_per_key:
         group.refuse_incomplete(connection, mapped, table(mapped))
-    verdicts = [Verdict(missing) for _ in range(reading.files)]
+    verdicts = [Verdict(absent) for _ in range(reading.files)]
     for file, count in connection.execute(
         f"select {FILE}, count(*) from {reading.records} group by 1"
     ).fetchall():
@@ -106,6 +106,16 @@ def judge(
     ).fetchall():
         verdicts[file] = verdicts[file].having(reason, int(count), due)
     return verdicts
+
+
+def missing(reading: Reading, mapped: Mapped) -> tuple[list[str], str]:
+    """The source columns a file lacks, and the required column that it is refused for, if any."""
+    absent = sorted(mapped.reads - _usable(reading))
+    return absent, _refused_whole(mapped, set(absent))
+
+
+def _usable(reading: Reading) -> set[str]:
+    return {name for name in reading.columns if name not in reading.twice}
 
 
 def _refused_whole(mapped: Mapped, missing: set[str]) -> str:
@@ -125,8 +135,9 @@ def _columns(mapped: Mapped) -> list[Column]:
     return [entity.column(name) for name in names if name in mapped.columns]
 
 
-def _parsed(reading: Reading, feed: Feed, mapped: Mapped, usable: set[str]) -> str:
+def _parsed(reading: Reading, feed: Feed, mapped: Mapped) -> str:
     """SQL: x_, e_, v_ and n_ of every mapped column, local times still local."""
+    usable = _usable(reading)
 
     def name(column: str) -> str:
         return reading.columns[column] if column in usable else ABSENT
@@ -150,14 +161,19 @@ def _parsed(reading: Reading, feed: Feed, mapped: Mapped, usable: set[str]) -> s
 
 
 def _zones(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, mapped: Mapped, parsed: str
+    connection: duckdb.DuckDBPyConnection, feed: Feed, mapped: Mapped, parsed: str, sampled: bool
 ) -> dict[str, times.Zone]:
     """The zones of the file's local times: the declared one, or those its column names."""
     local = [identifier(f"n_{c.name}") for c in _columns(mapped) if c.type == "timestamp"]
     if not local:
         return {}
     low, high = (f"{pick}({', '.join(local)})" for pick in ("least", "greatest"))
-    row = connection.execute(f"select min({low}), max({high}) from {parsed}").fetchone()
+    extent = f"select min({low}), max({high}) from"
+    if sampled:
+        first = connection.execute(f"{extent} (select * from {parsed} limit {SAMPLE})").fetchone()
+        if not first or first[0] is None:
+            return {}
+    row = connection.execute(f"{extent} {parsed}").fetchone()
     if not row or row[0] is None:
         return {}
     options = feed.options
@@ -169,15 +185,22 @@ def _zones(
     return {name: times.Zone(name, *span, options.ambiguous_times) for name in names}
 
 
-def _decide(
+def judged(
     connection: duckdb.DuckDBPyConnection,
+    reading: Reading,
     feed: Feed,
     mapped: Mapped,
-    parsed: str,
     as_of: date,
-) -> None:
-    """Table `judged`: local times made UTC, then the first reason that applies to each record."""
-    zones = _zones(connection, feed, mapped, parsed)
+    *,
+    sampled: bool = False,
+) -> str:
+    """SQL of the judged rows: local times made UTC, then the first reason that applies to each record.
+
+    Sampled, a file whose first records state no local time is taken to state none: one that does
+    further down is then refused, so this is for callers who start again when anything is.
+    """
+    parsed = _parsed(reading, feed, mapped)
+    zones = _zones(connection, feed, mapped, parsed, sampled)
     entity, columns = mapped.entity, _columns(mapped)
     limit = future_limit(as_of, feed.options.future_days)
     converted, cases = ["_line", "_span", "_rest"], []
@@ -201,8 +224,8 @@ def _decide(
         rest = f"case when _rest is null then {own} when {own} is null then _rest "
         rest += f"else json_merge_patch(_rest, {own}) end"
     due = f"v_{entity.occurred}" if entity.occurred in mapped.columns else "null"
-    connection.execute(
-        f"create or replace temp table {table(mapped)} as select _line, _span, case {' '.join(cases)} end "
+    return (
+        f"select _line, _span, case {' '.join(cases)} end "
         f"as _reason, cast({due} as timestamp) as _due, {', '.join(finals)}, "
         f"cast({rest} as json) as {identifier(entity.remainder)} "
         f"from (select {', '.join(converted)} from {parsed})"

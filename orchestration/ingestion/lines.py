@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import mmap
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -80,6 +81,18 @@ def census(content: Content, delimiter: bytes = b"", quote: bytes = b"") -> Cens
     trailing = content[tail:size].count(b"\n")
     lines = ends - trailing + (1 if tail else 0)
     return Census(lines, max(0, trailing - (1 if tail else 0)), delimiters, quotes, has_nul)
+
+
+def is_utf8(content: Content) -> bool:
+    """Whether all of it is UTF-8."""
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        for start in range(0, len(content), CHUNK):
+            decoder.decode(content[start : start + CHUNK])
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def starts(content: Content, newline: bytes) -> NDArray[np.int64]:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.ingestion import bundle, judge, outcome, remainder, store
+from orchestration.ingestion import bundle, clean, judge, outcome, remainder, store
 from orchestration.ingestion import landing as landed_files
 from orchestration.ingestion.arrivals import Arrival
 from orchestration.ingestion.errors import UnreadableFileError
@@ -54,6 +54,8 @@ class Loader:
 
     def load(self, together: list[Arrival], cache: Seen, known: set[str] | None) -> list[FileLoad]:
         """Load files for the entities they are not loaded for; nothing of one that is put off."""
+        if len(together) == 1 and (quick := self._load_clean(together[0], known)) is not None:
+            return [quick]
         reading = self._read(together)
         if reading is None:
             return [load for single in together for load in self.load([single], cache, known)]
@@ -76,6 +78,31 @@ class Loader:
         ]
         _check_unchanged(together)
         return found
+
+    def _load_clean(self, arrival: Arrival, known: set[str] | None) -> FileLoad | None:
+        """A file for one entity that has nothing to refuse; None when it is to be read with care."""
+        if len(arrival.entities) != 1:
+            return None
+        mapped = self._feed.targets[arrival.entities[0]]
+        place = Place(self._data, mapped.entity.name, self._feed.name, self._as_of, arrival.sha256)
+        found = clean.write(self._connection, arrival, self._feed, mapped, place, self._as_of)
+        if found is None:
+            return None
+        load = replace(
+            self._base(found.reading, mapped, False, known),
+            file=arrival.landed.name,
+            sha256=arrival.sha256,
+            physical=found.records,
+            accepted=found.records,
+            rows=found.records,
+            blank_lines=found.reading.blank[0],
+            missing=found.missing,
+        )
+        outcome.check_conserved(load)
+        _check_unchanged([arrival])
+        store.commit_written(place, load)
+        _check_unchanged([arrival])
+        return load
 
     def _read(self, together: list[Arrival]) -> Reading | None:
         """One file, or several at once; None when those must be read one by one."""

@@ -80,7 +80,7 @@ def read(connection: duckdb.DuckDBPyConnection, plain: Plain, source: Source, te
             raise UnreadableFileError("too_large", f"has more than {MAX_COLUMNS} columns")
         reading = Reading(header.columns(), header=header.raw, twice=header.twice)
         with_lines(reading, plain, newline)
-        plainly_quoted = not _has_spaced_quote(content, source)
+        plainly_quoted = not has_spaced_quote(content, source)
         readable = header.names and newline == b"\n" and unpack.is_utf8(plain) and plainly_quoted
         if readable and _fast(connection, plain.path, content, source, header, reading):
             return reading
@@ -99,13 +99,15 @@ def read(connection: duckdb.DuckDBPyConnection, plain: Plain, source: Source, te
     return reading
 
 
-def _has_spaced_quote(content: Content, source: Source) -> bool:
+def has_spaced_quote(content: Content, source: Source) -> bool:
     """Whether a quote follows blanks at the start of a field: the vectorised reader takes it as an
     opening quote and drops the blanks, the rule here is that such a field is not quoted.
     """
-    if not source.quote:
+    quote = source.quote.encode()
+    # Looking for two bytes takes a hundredth of the time that the pattern does.
+    if not quote or all(content.find(blank + quote) < 0 for blank in (b" ", b"\t")):
         return False
-    mark, delimiter = re.escape(source.quote.encode()), re.escape(source.delimiter.encode())
+    mark, delimiter = re.escape(quote), re.escape(source.delimiter.encode())
     return re.search(rb"(?:\A|[\r\n]|" + delimiter + rb")[ \t]+" + mark, content) is not None
 
 

@@ -71,6 +71,8 @@ class Reading:
         False: the file could not be taken apart, and its only record is itself.
     has_repeated : bool
         The table `repeated` names exact copies, which are not judged.
+    relation : str
+        Where its records are, as SQL: a clean file's are in no table.
     pick : callable
         Gives the raw lines of records.
     """
@@ -84,6 +86,7 @@ class Reading:
     keys: set[str] = field(default_factory=set)
     readable: bool = True
     has_repeated: bool = False
+    relation: str = SOURCE
     pick: Pick = _nothing
 
     @property
@@ -94,7 +97,11 @@ class Reading:
     @property
     def records(self) -> str:
         """SQL: the records to judge."""
-        return f"(select * from {SOURCE} anti join repeated using (_line))" if self.has_repeated else SOURCE
+        return (
+            f"(select * from {SOURCE} anti join repeated using (_line))"
+            if self.has_repeated
+            else self.relation
+        )
 
     def raw(self, wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
         """The raw lines of the records that begin at each (line, span)."""

@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.contract import LOAD_COLUMNS
-from orchestration.ingestion import group
+from orchestration.ingestion import engine, group
 from orchestration.ingestion.engine import identifier, literal
 from orchestration.ingestion.feed import Mapped
 from orchestration.ingestion.ledger import LOADS, QUARANTINE, RAW, FileLoad, Place
@@ -37,6 +37,11 @@ QUARANTINE_SCHEMA = pa.schema(
 
 def rows_of(mapped: Mapped, table: str, load: FileLoad, file: int = 0) -> str:
     """SQL: the accepted records of a judged table as raw rows, not yet grouped."""
+    return f"{every_row(mapped, table, load)} where {accepted(file)}"
+
+
+def every_row(mapped: Mapped, table: str, load: FileLoad) -> str:
+    """SQL: all records of a judged relation as raw rows."""
     entity = mapped.entity
     constants = {
         "_file": literal(load.file),
@@ -52,7 +57,7 @@ def rows_of(mapped: Mapped, table: str, load: FileLoad, file: int = 0) -> str:
             columns.append(f"{constants[name]} as {name}")
         else:
             columns.append(f"{LINE} as _line" if name == "_line" else identifier(name))
-    return f"select {', '.join(columns)} from {table} where {accepted(file)}"
+    return f"select {', '.join(columns)} from {table}"
 
 
 def accepted(file: int) -> str:
@@ -93,11 +98,28 @@ def commit(
     counts = _temporary(place, LOADS)
     counts.write_text(load.as_json(), encoding="utf-8")
     _publish(counts, place.file(LOADS))
-    raw = _temporary(place, RAW)
-    connection.execute(
-        f"copy ({rows}) to {literal(str(raw))} (format parquet, compression zstd, overwrite true)"
-    )
-    _publish(raw, place.file(RAW))
+    write(connection, place, rows)
+    _publish(written(place), place.file(RAW))
+
+
+def commit_written(place: Place, load: FileLoad) -> None:
+    """Put in place the counts, then the rows that `write` made."""
+    counts = _temporary(place, LOADS)
+    counts.write_text(load.as_json(), encoding="utf-8")
+    _publish(counts, place.file(LOADS))
+    _publish(written(place), place.file(RAW))
+
+
+def write(connection: duckdb.DuckDBPyConnection, place: Place, rows: str) -> int:
+    """Write raw rows beside their place and tell how many; only `commit` shows them."""
+    raw = literal(str(written(place)))
+    copied = f"copy ({rows}) to {raw} (format parquet, compression zstd, overwrite true)"
+    return engine.scalar(connection, copied)
+
+
+def written(place: Place) -> Path:
+    """Where raw rows are until they are committed."""
+    return _temporary(place, RAW)
 
 
 def count(path: Path) -> int:

@@ -45,7 +45,7 @@ class Plain:
     @property
     def newline(self) -> bytes:
         """A line feed in this encoding."""
-        return "\n".encode(_marked(self.path, self.encoding))
+        return "\n".encode(line_encoding(self))
 
     @contextmanager
     def bytes(self) -> Iterator[mmap.mmap | bytes]:

@@ -139,22 +139,30 @@ def test_the_first_record_of_a_file_without_its_header_is_told_nowhere(world: Wo
     assert "lin.secret" not in "\n".join(world.said)
 
 
-def test_a_file_still_being_written_is_not_half_loaded(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("way", ["quick", "careful"])
+def test_a_file_still_being_written_is_not_half_loaded(
+    world: World, monkeypatch: pytest.MonkeyPatch, way: str
+) -> None:
+    from orchestration.ingestion import clean
     from orchestration.ingestion import loader as loading
     from orchestration.ingestion.errors import ChangedFileError
 
     world.write_feed(ORDERS)
     path = world.land("orders.csv", HEADER + GOOD)
-    from orchestration.ingestion.read import read
+    module, name = (clean, "write") if way == "quick" else (loading, "read")
+    read, found = getattr(module, name), []
 
     def slow(*args: object) -> object:
-        found = read(*args)  # type: ignore[arg-type]
+        found.append(read(*args))
         path.write_text(HEADER + GOOD + GOOD.replace("o1", "o2"))
-        return found
+        return found[-1]
 
-    monkeypatch.setattr(loading, "read", slow)
+    if way == "careful":
+        monkeypatch.setattr(clean, "write", lambda *_: None)
+    monkeypatch.setattr(module, name, slow)
     with pytest.raises(ChangedFileError):
         world.pull()
     monkeypatch.undo()
     (load,) = world.pull()
     assert load.accepted == 2
+    assert [item is not None for item in found] == [True]

@@ -1,0 +1,151 @@
+"""A file read in one pass gives what the careful way gives, to the byte; what is not clean goes there."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+from pathlib import Path
+
+import pytest
+import zstandard
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from orchestration.ingestion import clean
+from tests.unit.ingestion.conftest import World
+
+FEED = """
+feed: shop
+source: {{kind: files, path: "orders*", format: csv, encoding: {encoding}}}
+entity: {entity}
+{zone}
+columns: {columns}
+"""
+ORDERS = "{order_id: id, user_id: who, ordered_at: at, amount: amount, currency: \"'EUR'\"}"
+# Without a key of its own an event's is made of all it says.
+EVENTS = "{event_name: id, user_id: who, occurred_at: at, value: amount}"
+HEADER = "id,who,at,amount,note"
+DAYS = ("2026-05-04T10:00:00Z", "2026-05-04 10:00:00", "2026-03-29 02:30:00", "2026-05-04T10:00:00+08:00")
+ODD_DAYS = ("2026-02-30T10:00:00Z", "2030-01-01T00:00:00Z", "yesterday", "")
+WHO = ("u1", "", '"u,1"', '"u\n1"', '"u""1"', ' "u"', 'u"1', " u1 ", "张", "a\rb", "=1+1", "\x01")
+ODD_LINES = ("", "  ", ",,,,", "o,u", "o,u,2026-05-04T10:00:00Z,1,n,more", '"open,u', "\0,a,b,c,d", "x" * 300)
+
+row = st.tuples(
+    st.integers(0, 5).map(lambda n: f"o{n}"),
+    st.one_of(st.just("u1"), st.sampled_from(WHO)),
+    st.one_of(st.sampled_from(DAYS), st.just(DAYS[0]), st.sampled_from(ODD_DAYS)),
+    st.sampled_from(("1", "12.50", "1e3", ".5", "-1", "12.7x", "99999999999999999999", "")),
+    st.sampled_from(("", "n", "后", '"x, y"')),
+).map(",".join)
+clean_row = st.tuples(
+    st.integers(0, 10**6).map(lambda n: f"o{n}"),
+    st.sampled_from(("u1", "", "张", '"u,1"')),
+    st.sampled_from(DAYS[:2]),
+    st.sampled_from(("1", "12.50", "-1")),
+    st.sampled_from(("", "n", "n")),
+).map(",".join)
+body = st.one_of(
+    st.lists(clean_row, max_size=12, unique=True),
+    st.lists(st.one_of(clean_row, row, st.sampled_from(ODD_LINES)), max_size=8),
+)
+
+
+def _pulled(root: Path, feed: str, name: str, content: bytes) -> tuple[object, ...]:
+    """Every file below the state, raw Parquet byte by byte, and what was said."""
+    world = World(root)
+    world.landing.mkdir(parents=True)
+    world.write_feed(feed)
+    world.land(name, content)
+    loads = world.pull()
+    for load in loads:
+        assert load.physical == load.accepted + load.quarantined + load.duplicate
+    files = {
+        path.relative_to(world.data).as_posix(): path.read_bytes()
+        for path in sorted(world.data.rglob("*"))
+        if path.is_file() and path.suffix in (".json", ".parquet") and path.name != "seen.json"
+    }
+    return loads, files, world.said
+
+
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    lines=body,
+    end=st.sampled_from(("\n", "\n", "\r\n", "\r")),
+    last=st.sampled_from(("\n", "", "\n\n")),
+    start=st.sampled_from(("", "", "\ufeff", "\n")),
+    encoding=st.sampled_from(("utf-8", "utf-8", "utf-8-sig", "gbk", "utf-16")),
+    zone=st.sampled_from(("", "time_zone: Asia/Shanghai", "time_zone: Europe/Berlin")),
+    packed=st.sampled_from(("", "", ".gz", ".zst")),
+    header=st.sampled_from((HEADER, HEADER, "who,id,amount,at,note,", "id,at,amount", "id,who,at,amount,id")),
+    entity=st.sampled_from(("orders", "events")),
+    torn=st.sampled_from((b"", b"", b"", b"\xff\xfe", b"\xe5\xbc")),
+)
+def test_one_pass_and_the_careful_way_write_the_same_bytes(
+    lines: list[str],
+    end: str,
+    last: str,
+    start: str,
+    encoding: str,
+    zone: str,
+    packed: str,
+    header: str,
+    entity: str,
+    torn: bytes,
+) -> None:
+    columns = ORDERS if entity == "orders" else EVENTS
+    feed = FEED.format(encoding=encoding, entity=entity, zone=zone, columns=columns)
+    text = start + end.join([header, *lines]) + last.replace("\n", end)
+    content = text.encode(encoding, errors="replace") + torn
+    if packed:
+        content = gzip.compress(content, mtime=0) if packed == ".gz" else zstandard.compress(content)
+    with tempfile.TemporaryDirectory() as root, pytest.MonkeyPatch.context() as patch:
+        found = _pulled(Path(root, "quick"), feed, f"orders.csv{packed}", content)
+        patch.setattr(clean, "write", lambda *_: None)
+        assert found == _pulled(Path(root, "careful"), feed, f"orders.csv{packed}", content)
+
+
+QUICK = "o1,u1,2026-05-04T10:00:00Z,1,n\no2,,2026-05-04T10:00:00Z,2,\n"
+
+
+@pytest.mark.parametrize(
+    ("body", "is_quick"),
+    [
+        (QUICK, True),
+        (QUICK.replace("\n", "\r\n"), True),
+        (QUICK.removesuffix("\n"), True),
+        (QUICK + "\n\n", True),
+        (QUICK.replace("u1", '"u,1"'), True),
+        (QUICK.replace("Z", ""), True),
+        (QUICK.replace("u1", '"u\n1"'), False),
+        (QUICK + QUICK, False),
+        (QUICK + "\n" + QUICK.replace("o", "p"), False),
+        (QUICK.replace(",2,", ",two,"), False),
+        (QUICK.replace("o2", ""), False),
+        (QUICK.replace("2026", "2027"), False),
+        (",,,,\n" + QUICK, False),
+    ],
+)
+def test_only_a_file_with_nothing_to_refuse_is_read_in_one_pass(
+    world: World, monkeypatch: pytest.MonkeyPatch, body: str, is_quick: bool
+) -> None:
+    found, write = [], clean.write
+
+    def seen(*given: object) -> object:
+        found.append(write(*given))  # type: ignore[arg-type]
+        return found[-1]
+
+    monkeypatch.setattr(clean, "write", seen)
+    zone = "time_zone: Asia/Shanghai"
+    world.write_feed(FEED.format(encoding="utf-8", entity="orders", zone=zone, columns=ORDERS))
+    world.land("orders.csv", HEADER + ("\r\n" if "\r" in body else "\n") + body)
+    world.pull()
+    assert [item is not None for item in found] == [is_quick]
+
+
+def test_a_file_declared_to_begin_with_a_mark_has_its_first_record_after_its_header(world: World) -> None:
+    # The encoding puts its mark before any text, the line end among it: no line would ever end.
+    world.write_feed(FEED.format(encoding="utf-8-sig", entity="orders", zone="", columns=ORDERS))
+    world.land("orders.csv", ("\ufeff" + HEADER + "\no1,u1,2026-06-01T12:00:00Z,1,n\no2\n").encode())
+    (load,) = world.pull()
+    assert (load.physical, load.accepted, load.quarantined) == (2, 1, 1)
+    assert world.query("orders", "order_id, _line") == [("o1", 2)]
