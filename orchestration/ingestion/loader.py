@@ -56,9 +56,12 @@ class Loader:
         """Load files for the entities they are not loaded for; nothing of one that is put off."""
         if len(together) == 1 and (quick := self._load_clean(together[0], known)) is not None:
             return [quick]
+        return self._load_with_care(together, cache, known)
+
+    def _load_with_care(self, together: list[Arrival], cache: Seen, known: set[str] | None) -> list[FileLoad]:
         reading = self._read(together)
         if reading is None:
-            return [load for single in together for load in self.load([single], cache, known)]
+            return [load for single in together for load in self._load_with_care([single], cache, known)]
         _check_unchanged(together)
         outcome.mark_repeated(self._connection, reading)
         targets = [self._feed.targets[name] for name in together[0].entities]
