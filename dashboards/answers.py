@@ -23,6 +23,8 @@ PEOPLE = {
 }
 PERIODS = {"days_7": 7, "days_30": 30, "days_90": 90, "days_365": 365, "all": None}
 TABLE_ROWS = 200
+# Aggregates of which a day without rows has 0, and not nothing.
+ADDITIVE = ("sum", "count", "count_distinct")
 
 
 @dataclass(frozen=True)
@@ -118,7 +120,33 @@ def _metrics(published: Published, panel: Panel, chosen: Chosen) -> pd.DataFrame
         return _numbers(published, panel, chosen, first, last)
     if first is None:
         first = last - timedelta(days=729)
-    return _asked(published, panel.metrics, panel.by, first, last, chosen)[0]
+    found = _asked(published, panel.metrics, panel.by, first, last, chosen)[0]
+    return every_day(found, panel.metrics, last) if panel.by == ["day"] and not found.empty else found
+
+
+def every_day(found: pd.DataFrame, names: list[str], last: date) -> pd.DataFrame:
+    """Rows by day, with a row for each day without one, so that no line runs across it.
+
+    Parameters
+    ----------
+    found : pandas.DataFrame
+        Columns `day` and the metrics' names, in the order of the days; at least one row.
+    names : list of str
+        The metrics. Those that count or add up are 0 where nothing was; shares and means are missing.
+    last : date
+        The last day of the period. The first is the first row's, since nothing tells whether there
+        were users to be counted before it.
+    """
+    layer = definitions.load()
+    whole = pd.date_range(found["day"].iloc[0], pd.Timestamp(last), name="day")
+    filled = found.set_index(pd.DatetimeIndex(found["day"])).drop(columns="day").reindex(whole)
+    for name in names:
+        measure = layer.metrics[name].measure
+        if measure and layer.measures[measure].agg in ADDITIVE:
+            filled[name] = filled[name].fillna(0).astype(found[name].dtype)
+    filled = filled.reset_index()
+    filled.attrs = found.attrs
+    return filled
 
 
 def _numbers(

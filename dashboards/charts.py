@@ -131,11 +131,13 @@ def _lines(frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
     x = panel.x or panel.by[0]
     figure = go.Figure()
     for name, colour, rows, column in _series(frame, panel, language):
+        values = pd.to_numeric(rows[column]).astype(float)
         figure.add_scatter(
             x=_values(rows[x]),
-            y=pd.to_numeric(rows[column]).astype(float).tolist(),
+            y=values.tolist(),
             name=name,
-            mode="lines" if len(rows) > 1 else "markers",
+            # A point between two that are missing is on no line.
+            mode="lines" if len(rows) > 1 and not values.isna().any() else "lines+markers",
             line={"color": colour, "width": 2},
             stackgroup="all" if panel.kind == "area" else None,
         )
