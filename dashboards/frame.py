@@ -9,11 +9,13 @@ import dash
 import flask
 import vizro.models as vm
 from dash import dcc, html
+from dash.development.base_component import ComponentRegistry
 from vizro import Vizro
 from vizro.managers import data_manager
 
 from dashboards import answers, charts, choices, controls, finding, numbers, person, tables
 from dashboards.answers import Chosen
+from dashboards.drawing import Drawn, Written
 from dashboards.published import Published
 from dashboards.specification import GROUPS, Page, Panel, pages
 from dashboards.wording import FRAME_ZH, LANGUAGES, say
@@ -147,6 +149,8 @@ def build(published: Published, key: bytes | None = None) -> dash.Dash:
             )
         )
         menu[GROUPS["people"][language]].append(f"{PERSON}-{language}")
+    # Vizro brings a grid whose script every reader would load and no page uses.
+    ComponentRegistry.registry.discard("dash_ag_grid")
     dashboard = Pages(
         title=say("title", "en"),
         theme="vizro_light",
@@ -191,17 +195,16 @@ def _component(published: Published, page: Page, number: int, panel: Panel, lang
     data_manager[identifier] = load
     if panel.kind in ("numbers", "table"):
         shown = numbers.numbers if panel.kind == "numbers" else tables.table
-        return vm.Figure(
+        return Written(
             id=identifier,
             figure=shown(data_frame=identifier, panel=panel, language=language, page=identifier),
         )
     meaning = panel.meaning(language)
-    return vm.Graph(
+    return Drawn(
         id=identifier,
         title=panel.title[language],  # type: ignore[index]
         description=vm.Tooltip(text=meaning, icon="info") if meaning else None,
         figure=charts.chart(data_frame=identifier, panel=panel, language=language),
-        extra={"config": {"displayModeBar": False, "responsive": True}},
     )
 
 

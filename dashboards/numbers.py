@@ -9,18 +9,19 @@ from dash import html
 from vizro.models.types import capture
 
 from dashboards import format as formats
+from dashboards.parts import Plain
 from dashboards.specification import Panel
 from dashboards.wording import say
 from metrics import definitions
 
 
 @capture("figure")
-def numbers(data_frame: pd.DataFrame, panel: Panel, language: str, page: str) -> html.Div:
+def numbers(data_frame: pd.DataFrame, panel: Panel, language: str, page: str) -> Plain:
     """The cards of a panel."""
     if data_frame.empty:
-        return empty(data_frame)
+        return Plain(empty(data_frame))
     cards = [_card(row, language, f"{page}-{language}") for row in data_frame.to_dict("records")]
-    return html.Div(cards, className="numbers", role="list")
+    return Plain(html.Div(cards, className="numbers", role="list"))
 
 
 def empty(data_frame: pd.DataFrame) -> html.Div:

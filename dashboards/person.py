@@ -11,6 +11,7 @@ from dash import html
 from dashboards import dictionary
 from dashboards import format as formats
 from dashboards.numbers import explained
+from dashboards.parts import Plain
 from dashboards.published import Missing, Published
 from dashboards.wording import say, told
 
@@ -65,7 +66,7 @@ def view(published: Published, user_key: str, language: str, can_find: bool) -> 
         )
         if found.empty:
             return [form, _why(say("no_person", language))]
-        return [form, *_all(published, found.iloc[0], user_key, language)]
+        return [form, *map(Plain, _all(published, found.iloc[0], user_key, language))]
     except Missing as missing:
         word = "no_file" if missing.what == "current.duckdb" else "no_table"
         return [form, _why(say(word, language, what=missing.what))]

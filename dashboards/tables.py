@@ -9,16 +9,17 @@ from vizro.models.types import capture
 from dashboards import dictionary
 from dashboards import format as formats
 from dashboards.numbers import empty, explained
+from dashboards.parts import Plain
 from dashboards.specification import Panel
 from dashboards.wording import say
 
 
 @capture("figure")
-def table(data_frame: pd.DataFrame, panel: Panel, language: str, page: str) -> html.Div:
+def table(data_frame: pd.DataFrame, panel: Panel, language: str, page: str) -> Plain:
     """The rows of a panel under their titles."""
     title = panel.title[language]  # type: ignore[index]
     if data_frame.empty:
-        return html.Div([html.H3(title, className="figure-title"), empty(data_frame)])
+        return Plain(html.Div([html.H3(title, className="figure-title"), empty(data_frame)]))
     total = int(data_frame.attrs.get("total", len(data_frame)))
     names = [name for name in panel.columns if name in data_frame.columns]
     # A column is of numbers or of words as a whole, its title and its empty cells too.
@@ -33,19 +34,21 @@ def table(data_frame: pd.DataFrame, panel: Panel, language: str, page: str) -> h
     ]
     shown = say("rows_shown", language, shown=f"{len(data_frame):,}", total=f"{total:,}")
     note = data_frame.attrs.get("note")
-    return html.Div(
-        [
-            html.H3(title, className="figure-title"),
-            html.Div(
-                html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="rows"),
-                className="scroll",
-                tabIndex=0,
-                role="region",
-                **{"aria-label": title},
-            ),
-            html.P([shown, f" · {note}" if note else ""], className="rows-shown"),
-        ],
-        className="table-panel",
+    return Plain(
+        html.Div(
+            [
+                html.H3(title, className="figure-title"),
+                html.Div(
+                    html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="rows"),
+                    className="scroll",
+                    tabIndex=0,
+                    role="region",
+                    **{"aria-label": title},
+                ),
+                html.P([shown, f" · {note}" if note else ""], className="rows-shown"),
+            ],
+            className="table-panel",
+        )
     )
 
 

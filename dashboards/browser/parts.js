@@ -1,0 +1,89 @@
+/* The parts of a page that React draws at once: a tree of plain elements, and a chart that is drawn when it
+   has rows and not before. What Dash would do with a component for every cell of a table costs seconds. */
+(function () {
+  "use strict";
+  const React = window.React;
+
+  /* An element is [name, attributes, child, child ...]; text is text and never markup. */
+  function element(node, key) {
+    if (!Array.isArray(node)) return node;
+    const [name, attributes, ...children] = node;
+    const given = { ...attributes, key };
+    if (given.href) given.onClick = follow;
+    return React.createElement(name, given, ...children.map(element));
+  }
+
+  /* A link within the pages, as Dash's own link follows one: nothing is loaded anew. */
+  function follow(event) {
+    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    window.history.pushState({}, "", event.currentTarget.getAttribute("href"));
+    window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
+    window.scrollTo(0, 0);
+  }
+
+  function Plain({ tree }) {
+    return React.useMemo(() => element(tree, 0), [tree]);
+  }
+
+  function plotly() {
+    if (window.Plotly) return Promise.resolve(window.Plotly);
+    const script = document.querySelector("script[src*='plotly']");
+    return new Promise((done) => script.addEventListener("load", () => done(window.Plotly), { once: true }));
+  }
+
+  function themed(figure) {
+    const themes = window.dash_component_api.getLayout("vizro_themes").props.data;
+    const theme = document.documentElement.getAttribute("data-bs-theme");
+    return { ...figure.layout, template: themes["vizro_" + theme] };
+  }
+
+  function Chart({ id, figure }) {
+    const place = React.useRef(null);
+    const isAsked = window.dash_component_api.useDashContext().useLoading();
+    const [drawn, setDrawn] = React.useState(null);
+
+    React.useLayoutEffect(() => {
+      if (!figure) return undefined;
+      let isCurrent = true;
+      const draw = (Plotly) => {
+        if (!isCurrent || !place.current) return undefined;
+        const config = { displayModeBar: false, displaylogo: false };
+        return Plotly.react(place.current, figure.data, themed(figure), config);
+      };
+      const done = () => isCurrent && setDrawn(figure);
+      (window.Plotly ? Promise.resolve(draw(window.Plotly)) : plotly().then(draw)).then(done);
+      const themes = new MutationObserver(() => window.Plotly && draw(window.Plotly));
+      themes.observe(document.documentElement, { attributeFilter: ["data-bs-theme"] });
+      return () => {
+        isCurrent = false;
+        themes.disconnect();
+      };
+    }, [figure]);
+
+    React.useEffect(() => {
+      const element = place.current;
+      const sizes = new ResizeObserver(() => {
+        const full = element._fullLayout;
+        if (!full || !element.clientWidth) return;
+        const isOther = full.width !== element.clientWidth || full.height !== element.clientHeight;
+        if (isOther) window.Plotly.Plots.resize(element);
+      });
+      sizes.observe(element);
+      return () => {
+        sizes.disconnect();
+        if (window.Plotly) window.Plotly.purge(element);
+      };
+    }, []);
+
+    const isWaiting = isAsked || (figure && drawn !== figure);
+    return React.createElement("div", {
+      id,
+      ref: place,
+      className: "chart",
+      "data-dash-is-loading": isWaiting ? "true" : undefined,
+    });
+  }
+
+  window.dashboards = { Chart, Plain };
+})();

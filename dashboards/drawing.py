@@ -1,0 +1,48 @@
+"""What of a page is asked of the file: charts, drawn once, and rows of numbers or tables, in one piece."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import vizro.models as vm
+from dash import html
+from vizro.managers import data_manager
+
+from dashboards.parts import Chart
+
+
+class Drawn(vm.Graph):
+    """A chart. Vizro's own is drawn three times: empty, with its rows, and once more in its colours."""
+
+    type: Literal["drawn"] = "drawn"
+
+    def __call__(self, **given: Any) -> Any:
+        if "data_frame" not in given:
+            given["data_frame"] = data_manager[self["data_frame"]].load()
+        figure = self.figure(**given)
+        # The browser has the colours of both themes already.
+        figure.layout.template = None
+        return figure
+
+    def build(self) -> html.Div:
+        explained = self.description.build().children if self.description else []
+        title = html.H3([html.Span(self.title, id=f"{self.id}_title"), *explained], className="figure-title")
+        return _framed([title, Chart(id=self.id)])
+
+
+class Written(vm.Figure):
+    """Numbers or a table."""
+
+    type: Literal["written"] = "written"
+
+    def build(self) -> html.Div:
+        return _framed(None, id=self.id)
+
+
+vm.Page.add_type("components", Drawn)
+vm.Page.add_type("components", Written)
+
+
+def _framed(children: Any, **given: str) -> html.Div:
+    """Vizro's frame of a figure, without the turning wheel, which has a part of its own per figure."""
+    return html.Div(html.Div(children, className="figure-container", **given), className="loading-container")
