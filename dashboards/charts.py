@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
-import plotly.graph_objects as go
 from vizro.models.types import capture
 
 from dashboards.specification import Panel
 from dashboards.wording import say
 from metrics import definitions
+
+# A figure of Plotly as plain values, which its own classes would check one by one.
+Figure = dict[str, Any]
 
 # Told apart by people who see few colours as well (Okabe and Ito).
 SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#B8A800")
@@ -40,40 +44,44 @@ TICKS = {
 
 
 @capture("graph")
-def chart(data_frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
+def chart(data_frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
     """The figure of a panel, or the words that say why there is none."""
     if data_frame.empty:
         return _empty(str(data_frame.attrs.get("why", "")))
     figure = _DRAWN[panel.kind](data_frame, panel, language)
-    figure.update_layout(
+    layout = figure["layout"]
+    layout.update(
         margin={"l": 8, "r": 8, "t": 28, "b": 8},
-        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0, "title": None},
+        legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         hoverlabel={"namelength": -1},
         font={"size": 13},
     )
-    figure.update_xaxes(automargin=True, title=None)
-    figure.update_yaxes(automargin=True, title=None)
+    layout["xaxis"] = {"automargin": True, **layout.get("xaxis", {})}
+    layout["yaxis"] = {"automargin": True, **layout.get("yaxis", {})}
     x = panel.x or next(iter(panel.by), "")
     if x in data_frame and pd.api.types.is_datetime64_any_dtype(data_frame[x]) and not panel.horizontal:
-        figure.update_xaxes(tickformat="%m-%d\n%Y")
+        layout["xaxis"]["tickformat"] = "%m-%d\n%Y"
     if note := data_frame.attrs.get("note") or (
         say("of_everyone", language) if data_frame.attrs.get("of_everyone") else ""
     ):
-        figure.add_annotation(
-            text=note, showarrow=False, x=0, y=-0.12, xref="paper", yref="paper", xanchor="left"
-        )
+        below = {"x": 0, "y": -0.12, "xref": "paper", "yref": "paper", "xanchor": "left"}
+        layout["annotations"] = [{"text": note, "showarrow": False, **below}]
     return figure
 
 
-def _empty(why: str) -> go.Figure:
-    figure = go.Figure()
-    figure.add_annotation(
-        text="<br>".join(_wrapped(_text(why))), showarrow=False, x=0.5, y=0.5, xref="paper", yref="paper",
-        font={"size": 15},
-    )  # fmt: skip
-    figure.update_xaxes(visible=False)
-    figure.update_yaxes(visible=False)
-    return figure
+def _figure(traces: list[dict[str, Any]], **layout: Any) -> Figure:
+    return {"data": traces, "layout": layout}
+
+
+def _empty(why: str) -> Figure:
+    text = "<br>".join(_wrapped(_text(why)))
+    middle = {"x": 0.5, "y": 0.5, "xref": "paper", "yref": "paper", "font": {"size": 15}}
+    return _figure(
+        [],
+        annotations=[{"text": text, "showarrow": False, **middle}],
+        xaxis={"visible": False},
+        yaxis={"visible": False},
+    )
 
 
 def _wrapped(text: str, width: int = 60) -> list[str]:
@@ -127,28 +135,36 @@ def _values(column: pd.Series) -> list[object]:
     return [_text(value) if isinstance(value, str) else value for value in column]
 
 
-def _lines(frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
+def _lines(frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
     x = panel.x or panel.by[0]
-    figure = go.Figure()
+    traces: list[dict[str, Any]] = []
     for name, colour, rows, column in _series(frame, panel, language):
         values = pd.to_numeric(rows[column]).astype(float)
-        figure.add_scatter(
-            x=_values(rows[x]),
-            y=values.tolist(),
-            name=name,
-            # A point between two that are missing is on no line.
-            mode="lines" if len(rows) > 1 and not values.isna().any() else "lines+markers",
-            line={"color": colour, "width": 2},
-            stackgroup="all" if panel.kind == "area" else None,
+        # A point between two that are missing is on no line.
+        is_line = len(rows) > 1 and not values.isna().any()
+        traces.append(
+            {
+                "type": "scatter",
+                "x": _values(rows[x]),
+                "y": values.tolist(),
+                "name": name,
+                "mode": "lines" if is_line else "lines+markers",
+                "line": {"color": colour, "width": 2},
+                **({"stackgroup": "all"} if panel.kind == "area" else {}),
+            }
         )
-    figure.update_yaxes(tickformat=TICKS[_format(panel)], rangemode="tozero")
-    figure.update_layout(hovermode="x unified", showlegend=len(figure.data) > 1)
-    return figure
+    return _figure(
+        traces,
+        yaxis={"tickformat": TICKS[_format(panel)], "rangemode": "tozero"},
+        hovermode="x unified",
+        showlegend=len(traces) > 1,
+    )
 
 
-def _bars(frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
+def _bars(frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
     x = panel.x or panel.by[0]
-    figure = go.Figure()
+    traces: list[dict[str, Any]] = []
+    highest = 0.0
     for name, colour, rows, column in _series(frame, panel, language):
         keys = _values(
             rows[x].fillna(say("unknown", language))
@@ -156,91 +172,93 @@ def _bars(frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
             else rows[x]
         )
         values = pd.to_numeric(rows[column]).astype(float).tolist()
+        highest = max([highest, *map(abs, values)])
         colours = (
             [MEANING.get(str(key), colour) for key in keys]
             if not panel.color and len(panel.y or panel.metrics) == 1
             else colour
         )
-        figure.add_bar(
-            x=values if panel.horizontal else keys,
-            y=keys if panel.horizontal else values,
-            name=name,
-            orientation="h" if panel.horizontal else "v",
-            marker={"color": colours},
+        traces.append(
+            {
+                "type": "bar",
+                "x": values if panel.horizontal else keys,
+                "y": keys if panel.horizontal else values,
+                "name": name,
+                "orientation": "h" if panel.horizontal else "v",
+                "marker": {"color": colours},
+            }
         )
-    figure.update_layout(
-        barmode="relative" if panel.stacked else "group", showlegend=len(figure.data) > 1, bargap=0.25
-    )
+    counts: dict[str, Any] = {"tickformat": TICKS[_format(panel)]}
     # Half a person is on no axis.
-    few = max(
-        (abs(value) for bar in figure.data for value in (bar.x if panel.horizontal else bar.y)), default=0
+    if TICKS[_format(panel)] == ",d" and highest < 5:
+        counts["dtick"] = 1
+    names = {"autorange": "reversed", "type": "category"}
+    return _figure(
+        traces,
+        barmode="relative" if panel.stacked else "group",
+        showlegend=len(traces) > 1,
+        bargap=0.25,
+        **({"xaxis": counts, "yaxis": names} if panel.horizontal else {"yaxis": counts}),
     )
-    if TICKS[_format(panel)] == ",d" and few < 5:
-        (figure.update_xaxes if panel.horizontal else figure.update_yaxes)(dtick=1)
-    if panel.horizontal:
-        figure.update_xaxes(tickformat=TICKS[_format(panel)])
-        figure.update_yaxes(autorange="reversed", type="category")
-    else:
-        figure.update_yaxes(tickformat=TICKS[_format(panel)])
-    return figure
 
 
-def _heat(frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
+def _heat(frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
     """Rows by columns: the darker, the more; written into the cell where there is room."""
     value = panel.y[0]
     grid = frame.pivot_table(index=panel.color, columns=panel.x, values=value, aggfunc="first", sort=True)
     how = TICKS[_format(panel)]
-    figure = go.Figure(
-        go.Heatmap(
-            z=grid.astype(float).values.tolist(),
-            x=[_text(x) for x in grid.columns],
-            y=[_text(y)[:10] if isinstance(y, pd.Timestamp) else _text(y) for y in grid.index],
-            colorscale=HEAT,
-            texttemplate=f"%{{z:{how}}}" if grid.shape[1] <= 16 else None,
-            hovertemplate=f"%{{y}} · %{{x}}: %{{z:{how}}}<extra></extra>",
-            colorbar={"tickformat": how, "thickness": 10},
-            xgap=1,
-            ygap=1,
-            hoverongaps=False,
-        )
-    )
-    figure.update_yaxes(autorange="reversed", type="category")
-    figure.update_xaxes(type="category", side="top")
-    return figure
-
-
-def _funnel(frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
-    return go.Figure(
-        go.Funnel(
-            y=_values(frame[panel.x]),
-            x=frame[panel.y[0]].astype(float).tolist(),
-            textinfo="value+percent initial",
-            marker={"color": SERIES[0]},
-            showlegend=False,
-        ),
-        # A funnel is drawn about its middle: its axis would count people below zero.
-        layout={"xaxis": {"visible": False}},
+    trace = {
+        "type": "heatmap",
+        "z": grid.astype(float).values.tolist(),
+        "x": [_text(x) for x in grid.columns],
+        "y": [_text(y)[:10] if isinstance(y, pd.Timestamp) else _text(y) for y in grid.index],
+        "colorscale": HEAT,
+        "hovertemplate": f"%{{y}} · %{{x}}: %{{z:{how}}}<extra></extra>",
+        "colorbar": {"tickformat": how, "thickness": 10},
+        "xgap": 1,
+        "ygap": 1,
+        "hoverongaps": False,
+        **({"texttemplate": f"%{{z:{how}}}"} if grid.shape[1] <= 16 else {}),
+    }
+    return _figure(
+        [trace],
+        yaxis={"autorange": "reversed", "type": "category"},
+        xaxis={"type": "category", "side": "top"},
     )
 
 
-def _sankey(frame: pd.DataFrame, panel: Panel, language: str) -> go.Figure:
+def _funnel(frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
+    trace = {
+        "type": "funnel",
+        "y": _values(frame[panel.x]),
+        "x": frame[panel.y[0]].astype(float).tolist(),
+        "textinfo": "value+percent initial",
+        "marker": {"color": SERIES[0]},
+        "showlegend": False,
+    }
+    # A funnel is drawn about its middle: its axis would count people below zero.
+    return _figure([trace], xaxis={"visible": False})
+
+
+def _sankey(frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
     """From left to right: the same name on both sides is two nodes, so that no flow turns back."""
     left = list(dict.fromkeys(frame[panel.x]))
     right = list(dict.fromkeys(frame[panel.color]))
     names = [*left, *right]
     places = [SERIES[(left.index(n) if n in left else right.index(n)) % len(SERIES)] for n in names]
     colours = [MEANING.get(str(name), place) for name, place in zip(names, places, strict=True)]
-    return go.Figure(
-        go.Sankey(
-            node={"label": [_text(name) for name in names], "color": colours, "pad": 12, "thickness": 14},
-            link={
-                "source": [left.index(name) for name in frame[panel.x]],
-                "target": [len(left) + right.index(name) for name in frame[panel.color]],
-                "value": frame[panel.y[0]].astype(float).tolist(),
-                "color": "rgba(127,127,127,0.35)",
-            },
-        )
-    )
+    labels = [_text(name) for name in names]
+    trace = {
+        "type": "sankey",
+        "node": {"label": labels, "color": colours, "pad": 12, "thickness": 14},
+        "link": {
+            "source": [left.index(name) for name in frame[panel.x]],
+            "target": [len(left) + right.index(name) for name in frame[panel.color]],
+            "value": frame[panel.y[0]].astype(float).tolist(),
+            "color": "rgba(127,127,127,0.35)",
+        },
+    }
+    return _figure([trace])
 
 
 _DRAWN = {

@@ -19,10 +19,7 @@ class Drawn(vm.Graph):
     def __call__(self, **given: Any) -> Any:
         if "data_frame" not in given:
             given["data_frame"] = data_manager[self["data_frame"]].load()
-        figure = self.figure(**given)
-        # The browser has the colours of both themes already.
-        figure.layout.template = None
-        return figure
+        return self.figure(**given)
 
     def build(self) -> html.Div:
         explained = self.description.build().children if self.description else []

@@ -29,7 +29,8 @@ class Plain(_Part):
     Parameters
     ----------
     shown : Component
-        An element of `dash.html` with elements, links of `dcc.Link` and text in it.
+        An element of `dash.html` with elements, links of `dcc.Link` and text in it. What is made by the
+        thousand is a tuple: a name, attributes and what is in it.
     """
 
     _type = "Plain"
@@ -52,7 +53,7 @@ class Chart(_Part):
 
 
 def _tree(part: Any) -> Any:
-    """A name, attributes and children; text and numbers are themselves."""
+    """A name, attributes and children; text, numbers and what is written so already are themselves."""
     if not isinstance(part, Component):
         return part
     given = part.to_plotly_json()

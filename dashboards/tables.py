@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pandas as pd
-from dash import dcc, html
+from dash import html
 from vizro.models.types import capture
 
 from dashboards import dictionary
@@ -29,7 +31,7 @@ def table(data_frame: pd.DataFrame, panel: Panel, language: str, page: str) -> P
         for name in names
     ]
     body = [
-        html.Tr([_cell(row[name], panel.columns[name].format, language, sides[name]) for name in names])
+        ("tr", {}, *(_cell(row[name], panel.columns[name].format, language, sides[name]) for name in names))
         for row in data_frame.to_dict("records")
     ]
     shown = say("rows_shown", language, shown=f"{len(data_frame):,}", total=f"{total:,}")
@@ -65,8 +67,8 @@ def _counts(column: pd.Series) -> bool:
     return bool(pd.api.types.is_numeric_dtype(column) and not pd.api.types.is_bool_dtype(column))
 
 
-def _cell(value: object, how: str, language: str, side: str) -> html.Td:
+def _cell(value: object, how: str, language: str, side: str) -> tuple[Any, ...]:
     if how == "person" and isinstance(value, str):
         address = f"/{'zh/' if language == 'zh' else ''}person?user_key={value}"
-        return html.Td(dcc.Link(value[:12] + "…", href=address, title=value), className=side)
-    return html.Td(formats.number(value, how, language), className=side)
+        return ("td", {"className": side}, ("a", {"href": address, "title": value}, value[:12] + "…"))
+    return ("td", {"className": side}, formats.number(value, how, language))
