@@ -1,4 +1,4 @@
-"""A panel's rows as a chart; colours mean something and stay what they mean."""
+"""A panel's rows as a chart."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from vizro.models.types import capture
 
+from dashboards.colours import HEAT, MEANING, SERIES
 from dashboards.specification import Panel
 from dashboards.wording import say
 from metrics import definitions
@@ -14,25 +15,6 @@ from metrics import definitions
 # A figure of Plotly as plain values, which its own classes would check one by one.
 Figure = dict[str, Any]
 
-# Told apart by people who see few colours as well (Okabe and Ito).
-SERIES = ("#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7F7F7F", "#B8A800")
-# What a word means is the same colour on every page: green stays, red leaves.
-MEANING = {
-    "new": "#0072B2", "新用户": "#0072B2",
-    "retained": "#009E73", "active": "#009E73", "活跃": "#009E73",
-    "resurrected": "#56B4E9", "回流": "#56B4E9",
-    "dormant": "#E69F00", "沉默": "#E69F00",
-    "churned": "#D55E00", "流失": "#D55E00",
-    "registered": "#7F7F7F", "已注册未活跃": "#7F7F7F",
-    "started": "#0072B2", "expansion": "#56B4E9", "contraction": "#E69F00",
-    "low": "#009E73", "medium": "#E69F00", "high": "#D55E00",
-    "positive": "#009E73", "neutral": "#E69F00", "negative": "#D55E00",
-    "正面": "#009E73", "中性": "#E69F00", "负面": "#D55E00",
-    # What others are held against is grey.
-    "unknown": "#7F7F7F", "未知": "#7F7F7F", "everyone": "#A8A8A8", "baseline_value": "#A8A8A8",
-    "低": "#009E73", "中": "#E69F00", "高": "#D55E00",
-}  # fmt: skip
-HEAT = [[0, "#F2F7FB"], [0.5, "#6BAED6"], [1, "#08306B"]]
 TICKS = {
     "percent": ".0%",
     "money": ",.0f",

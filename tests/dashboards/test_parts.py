@@ -1,0 +1,55 @@
+"""The pages' own components: charts follow theme and width, links in a table load nothing anew."""
+
+from __future__ import annotations
+
+from playwright.sync_api import Page
+
+from tests.dashboards.site import Seen, opened
+
+WIDTHS = "[...document.querySelectorAll('.chart')].map(e => [e._fullLayout?.width, e.clientWidth])"
+INK = "[...document.querySelectorAll('.chart')].map(e => e._fullLayout?.font.color)"
+
+
+def test_charts_are_drawn_in_the_colours_of_the_theme(address: str, window: tuple[Page, Seen]) -> None:
+    shown, seen = window
+    seen.errors.clear()
+    opened(shown, address)
+    light = shown.evaluate(INK)
+    shown.click("#theme-toggle")
+    shown.wait_for_function(f"{INK}.every(ink => !{light}.includes(ink))")
+    dark = shown.evaluate(INK)
+    # What is drawn later is drawn in the theme that is on.
+    shown.evaluate("document.querySelector('#left-side a[href=\"/retention\"]').click()")
+    shown.wait_for_function("document.querySelector('#page-title').innerText === 'Retention'")
+    shown.wait_for_function(f"{INK}.length > 0 && {INK}.every(ink => ink === '{dark[0]}')")
+    shown.click("#theme-toggle")
+    shown.wait_for_function(f"{INK}.every(ink => ink === '{light[0]}')")
+    assert seen.errors == []
+
+
+def test_charts_take_the_room_a_folded_menu_leaves(address: str, window: tuple[Page, Seen]) -> None:
+    shown, _ = window
+    opened(shown, address)
+    before = shown.evaluate(WIDTHS)
+    shown.click("#collapse-icon")
+    shown.wait_for_function(f"{WIDTHS}.every(([drawn, there]) => drawn === there && there > {before[0][1]})")
+    shown.click("#collapse-icon")
+    shown.wait_for_function(
+        f"{WIDTHS}.every(([drawn, there]) => drawn === there && there === {before[0][1]})"
+    )
+
+
+def test_a_link_in_a_table_opens_the_person_without_loading_anew(
+    address: str, window: tuple[Page, Seen]
+) -> None:
+    shown, _ = window
+    opened(shown, f"{address}/churn")
+    shown.evaluate("window.same = true")
+    link = shown.locator("table.rows a").first
+    person = link.get_attribute("title")
+    link.click()
+    shown.wait_for_selector("[data-fact=user_key]")
+    assert shown.inner_text("[data-fact=user_key]") == person
+    assert shown.evaluate("window.same") is True
+    shown.go_back()
+    shown.wait_for_selector("table.rows a")
