@@ -205,7 +205,7 @@ def _heat(frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
     return _figure(
         [trace],
         yaxis={"autorange": "reversed", "type": "category"},
-        xaxis={"type": "category", "side": "top"},
+        xaxis={"type": "category", "side": "top", "tickangle": 0},
     )
 
 
