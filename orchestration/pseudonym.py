@@ -6,6 +6,7 @@ variables. The key itself never reaches dbt's variables, compiled files or logs.
 
 from __future__ import annotations
 
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,16 @@ class Plugin(BasePlugin):
         warehouse.lock_down(conn, *files, environment.PROJECT_ROOT / "dbt_project" / "seeds")
 
     def configure_cursor(self, cursor: Any) -> None:
+        # Nothing logs this cursor.
+        cursor.execute(self._variables)
+
+    @cached_property
+    def _variables(self) -> str:
+        """Sets both variables; made once a build, which opens hundreds of cursors with one key."""
         # A tenant may be named by its folder; its key goes by the folder's last name.
         inner, outer = pads(load_key(Path(environment.read().tenant).name))
-        # Hex literals, because SET VARIABLE takes no prepared parameters; nothing logs this cursor.
-        cursor.execute(f"set variable pseudonym_inner = unhex('{inner.hex()}')")
-        cursor.execute(f"set variable pseudonym_outer = unhex('{outer.hex()}')")
+        # Hex literals, because SET VARIABLE takes no prepared parameters.
+        return (
+            f"set variable pseudonym_inner = unhex('{inner.hex()}');"
+            f"set variable pseudonym_outer = unhex('{outer.hex()}')"
+        )
