@@ -16,7 +16,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.contracts.graph.manifest import Manifest
 
-from orchestration import dbt_manifest, history, proofs
+from orchestration import dbt_events, dbt_manifest, history, proofs
 from orchestration.dbt_manifest import DbtFailed
 from orchestration.night import Night
 
@@ -100,17 +100,21 @@ def invoke(
     """One dbt command on some nodes; `since` is the end of the proven night that they add to."""
     days = {"history_until": since.isoformat(sep=" ")} if since else None
     quietly = ["--no-use-colors", "--no-write-json", "--log-level", "none", "--log-level-file", "none"]
+    # Tables of other layers are named in SQL, never asked about: dbt need not list them each time.
+    quietly.append("--cache-selected-only")
+    runner = dbtRunner(manifest=dbt_manifest.parse(night))
     try:
-        return dbtRunner(manifest=dbt_manifest.parse(night)).invoke(
-            [
-                *quietly,
-                command,
-                "--select",
-                *selected,
-                *(_BUILD if command == "build" else []),
-                *dbt_manifest.arguments(night, days),
-            ]
-        )
+        with dbt_events.unmade():
+            return runner.invoke(
+                [
+                    *quietly,
+                    command,
+                    "--select",
+                    *selected,
+                    *(_BUILD if command == "build" else []),
+                    *dbt_manifest.arguments(night, days),
+                ]
+            )
     finally:
         _close()
 
