@@ -21,6 +21,8 @@ from orchestration.dbt_manifest import DbtFailed
 from orchestration.night import Night
 
 UNCHANGED = "unchanged"
+# The generic test that holds all the keys of a table.
+KEYS = "keys"
 
 
 @dataclass(frozen=True)
@@ -47,12 +49,26 @@ def _without_values(message: str | None) -> str | None:
     return f"{kind} (its value is not repeated here)" if kind else message
 
 
-def _results(result: dbtRunnerResult) -> list[NodeResult]:
+def _results(night: Night, result: dbtRunnerResult) -> list[NodeResult]:
     nodes: Iterable[Any] = getattr(result.result, "results", None) or []
     return [
-        NodeResult(r.node.unique_id, str(r.status), r.execution_time, r.failures, _without_values(r.message))
+        NodeResult(
+            r.node.unique_id, str(r.status), r.execution_time, r.failures, _without_values(_said(night, r))
+        )
         for r in nodes
     ]
+
+
+def _said(night: Night, result: Any) -> str | None:
+    """What dbt said of a node; of a test that holds several rules, which of them are broken."""
+    test = getattr(result.node, "test_metadata", None)
+    if test is None or test.name != KEYS or str(result.status) != "fail":
+        message: str | None = result.message
+        return message
+    with night.warehouse.open() as connection:
+        broken = connection.execute(result.node.compiled_code).fetchall()
+    table = str(result.node.attached_node).rpartition(".")[2]
+    return f"{table}: " + ", ".join(f"{rule} ({rows} row{'s' if rows > 1 else ''})" for rule, rows in broken)
 
 
 def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResult]:
@@ -84,7 +100,7 @@ def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResul
     if layer == "staging" and not names:
         selected.append("path:seeds")
     result = invoke(night, "build", selected, since)
-    found = _results(result)
+    found = _results(night, result)
     if not found and not result.success:
         raise DbtFailed(f"{layer}: {result.exception or 'unknown'}")
     return found

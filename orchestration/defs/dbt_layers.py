@@ -95,7 +95,7 @@ def _events(
                 severity=dg.AssetCheckSeverity.WARN
                 if result.status == "warn"
                 else dg.AssetCheckSeverity.ERROR,
-                metadata={"failures": result.failures or 0},
+                metadata={"failures": result.failures or 0, "broken": result.message or "nothing"},
             )
         elif name in keys and result.succeeded:
             yield dg.MaterializeResult(

@@ -46,9 +46,10 @@ def never_null(renderer: Renderer) -> dict[str, set[str]]:
     """By query, the columns that hold no nulls wherever it or what it reads has one of the name."""
     nodes = renderer.manifest.nodes
     filled = {
-        (node.attached_node, node.column_name)
+        (node.attached_node, column)
         for node in nodes.values()
-        if getattr(node, "test_metadata", None) and node.test_metadata.name == "not_null"
+        if getattr(node, "test_metadata", None) and node.test_metadata.name == "keys"
+        for column in node.test_metadata.kwargs.get("not_null", [])
     } | {
         (node.unique_id, column.name)
         for node in nodes.values()

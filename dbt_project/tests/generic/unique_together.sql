@@ -1,9 +1,0 @@
-{# No two rows share the values of several columns. #}
-{% test unique_together(model, columns) %}
-
-select {{ columns | join(', ') }}
-from {{ model }}
-group by {{ columns | join(', ') }}
-having count(*) > 1
-
-{% endtest %}
