@@ -7,16 +7,14 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-import duckdb
+import sqlalchemy as sa
 from great_expectations.execution_engine.sqlalchemy_batch_data import SqlAlchemyBatchData
-from great_expectations.execution_engine.sqlalchemy_execution_engine import (
-    SqlAlchemyExecutionEngine,
-)
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.validator.metrics_calculator import MetricsCalculator
 from great_expectations.validator.validation_graph import ValidationGraph
 
-from data_quality.dialect import engine_over
+from data_quality.bundle import BundlingEngine
+from data_quality.expectations import COLUMNS, ROWS, ROWS_OF_QUERY, ROWS_WHERE
 
 # Only success comes back from an expectation; counts are read from its metrics. In this format
 # no metric that fetches values is ever asked for.
@@ -32,25 +30,18 @@ class Verdict:
     exception: str | None = None
 
 
-@dataclass(frozen=True)
-class _Question:
-    """An expectation, the metrics it needs and all that those stand on."""
-
-    expectation: Expectation
-    metrics: Mapping[str, Any]
-    graph: ValidationGraph
-
-
 def evaluate(
-    connection: duckdb.DuckDBPyConnection,
-    schema: str,
-    table: str,
-    expectations: Sequence[Expectation],
+    engine: sa.Engine, schema: str, table: str, expectations: Sequence[Expectation]
 ) -> list[Verdict]:
     """Judge one table, its metrics bundled into as few queries as they allow.
 
     No data context is made: nothing is written, nothing is sent, and a suite of ten
     expectations costs hundredths of a second.
+
+    Parameters
+    ----------
+    engine
+        Of `data_quality.dialect.engine_over`; several threads may judge by one.
 
     Returns
     -------
@@ -59,79 +50,70 @@ def evaluate(
     """
     # Its messages carry tracebacks; what matters of them is in the verdicts.
     logging.getLogger("great_expectations").setLevel(logging.CRITICAL + 1)
-    engine = engine_over(connection)
-    try:
-        execution = SqlAlchemyExecutionEngine(engine=engine, create_temp_table=False)
-        batch = SqlAlchemyBatchData(
-            execution_engine=execution,
-            schema_name=schema,
-            table_name=table,
-            create_temp_table=False,
-        )
-        execution.load_batch_data(f"{schema}.{table}", batch)
-        return _judge(execution, expectations)
-    finally:
-        engine.dispose()
-
-
-def _judge(execution: SqlAlchemyExecutionEngine, expectations: Sequence[Expectation]) -> list[Verdict]:
-    calculator = MetricsCalculator(execution_engine=execution, show_progress_bars=False)
-    questions = [_question(execution, calculator, expectation) for expectation in expectations]
-    whole = ValidationGraph(
-        execution_engine=execution,
-        edges=[edge for question in questions for edge in question.graph.edges],
+    execution = BundlingEngine(engine=engine, create_temp_table=False)
+    batch = SqlAlchemyBatchData(
+        execution_engine=execution, schema_name=schema, table_name=table, create_temp_table=False
     )
-    resolved, aborted = calculator.resolve_validation_graph(whole, dict(_FORMAT))
+    execution.load_batch_data(f"{schema}.{table}", batch)
+    return _judge(execution, expectations)
+
+
+def _judge(execution: BundlingEngine, expectations: Sequence[Expectation]) -> list[Verdict]:
+    calculator = MetricsCalculator(execution_engine=execution, show_progress_bars=False)
+    asked = [
+        expectation.get_validation_dependencies(
+            execution_engine=execution, runtime_configuration=dict(_FORMAT)
+        ).metric_configurations
+        for expectation in expectations
+    ]
+    metrics = [metric for question in asked for metric in question.values()]
+    graph = calculator.build_metric_dependency_graph(metrics, dict(_FORMAT))
+    resolved, aborted = calculator.resolve_validation_graph(graph, dict(_FORMAT))
     said = {metric: str(info["exception_info"]["exception_message"]) for metric, info in aborted.items()}
-    return [_verdict(execution, question, resolved, said) for question in questions]
+    said |= execution.said
+    verdicts = []
+    for expectation, question in zip(expectations, asked, strict=True):
+        if all(metric.id in resolved for metric in question.values()):
+            verdicts.append(_verdict(execution, expectation, question, resolved))
+        else:
+            stands_on = calculator.build_metric_dependency_graph(list(question.values()), dict(_FORMAT))
+            verdicts.append(Verdict(False, "not evaluated", _cause(stands_on, said)))
+    return verdicts
 
 
-def _question(
-    execution: SqlAlchemyExecutionEngine, calculator: MetricsCalculator, expectation: Expectation
-) -> _Question:
-    metrics = expectation.get_validation_dependencies(
-        execution_engine=execution, runtime_configuration=dict(_FORMAT)
-    ).metric_configurations
-    graph = calculator.build_metric_dependency_graph(list(metrics.values()), dict(_FORMAT))
-    return _Question(expectation, metrics, graph)
+def _cause(stands_on: ValidationGraph, said: Mapping[Any, str]) -> str:
+    metrics = {metric.id for edge in stands_on.edges for metric in (edge.left, edge.right) if metric}
+    causes = sorted(said[metric] for metric in metrics if metric in said)
+    return _first_line(causes[0] if causes else "unknown")
 
 
 def _verdict(
-    execution: SqlAlchemyExecutionEngine,
-    question: _Question,
+    execution: BundlingEngine,
+    expectation: Expectation,
+    question: Mapping[str, Any],
     resolved: Mapping[Any, Any],
-    said: Mapping[Any, str],
 ) -> Verdict:
-    if any(metric.id not in resolved for metric in question.metrics.values()):
-        stands_on = {
-            metric.id for edge in question.graph.edges for metric in (edge.left, edge.right) if metric
-        }
-        causes = sorted(said[metric] for metric in stands_on if metric in said)
-        return Verdict(False, "not evaluated", _first_line(causes[0] if causes else "unknown"))
-    result = question.expectation.metrics_validate(
+    result = expectation.metrics_validate(
         metrics=dict(resolved), execution_engine=execution, runtime_configuration=dict(_FORMAT)
     )
-    found = {name: resolved[metric.id] for name, metric in question.metrics.items()}
-    return Verdict(bool(result.success), _observed(question.expectation, found))
+    found = {name: resolved[metric.id] for name, metric in question.items()}
+    return Verdict(bool(result.success), _observed(expectation, found))
 
 
 def _observed(expectation: Expectation, found: Mapping[str, Any]) -> str:
     """Counts, and column names out of the rule: never a value of the data."""
-    if "unexpected_rows_query.row_count" in found:
-        return _rows(found["unexpected_rows_query.row_count"], "offending ")
-    if "table.columns" in found:
+    if COLUMNS in found:
         wanted = set(getattr(expectation, "column_set", None) or ())
-        there = set(found["table.columns"])
+        there = set(found[COLUMNS])
         missing = sorted(wanted - there)
         named = f" ({', '.join(missing)})" if missing else ""
         return f"{len(there)} columns, {len(missing)} missing{named}, {len(there - wanted)} more"
-    rows = found["table.row_count"]
-    counts = {name: n for name, n in found.items() if name.endswith(".unexpected_count")}
-    if not counts:
-        return _rows(rows)
-    # Every rule on values also counts the nulls; its own count is the other one.
-    own = [n for name, n in counts.items() if name != "column_values.nonnull.unexpected_count"]
-    return f"{(own or list(counts.values()))[0] or 0:,} of {_rows(rows)}"
+    offending = found.get(ROWS_WHERE, found.get(ROWS_OF_QUERY))
+    if offending is None:
+        return _rows(found[ROWS])
+    if ROWS in found:
+        return f"{offending:,} of {_rows(found[ROWS])}"
+    return _rows(offending, "offending ")
 
 
 def _rows(count: int, kind: str = "") -> str:

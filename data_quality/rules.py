@@ -4,29 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, ClassVar, Literal
+from typing import Literal
 
-from great_expectations.expectations.core.expect_column_values_to_be_between import (
-    ExpectColumnValuesToBeBetween,
-)
-from great_expectations.expectations.core.expect_column_values_to_be_in_set import (
-    ExpectColumnValuesToBeInSet,
-)
-from great_expectations.expectations.core.expect_column_values_to_not_be_null import (
-    ExpectColumnValuesToNotBeNull,
-)
-from great_expectations.expectations.core.expect_table_columns_to_match_set import (
-    ExpectTableColumnsToMatchSet,
-)
-from great_expectations.expectations.core.expect_table_row_count_to_be_between import (
-    ExpectTableRowCountToBeBetween,
-)
-from great_expectations.expectations.core.unexpected_rows_expectation import (
-    UnexpectedRowsExpectation,
-)
 from great_expectations.expectations.expectation import Expectation
 from great_expectations.expectations.metadata_types import FailureSeverity
 
+from data_quality.expectations import (
+    ExpectColumns,
+    ExpectKnownValues,
+    ExpectNoNulls,
+    ExpectNoRows,
+    ExpectNoRowsWhere,
+    ExpectRowCount,
+    ExpectWithin,
+)
 from data_quality.night import Night
 
 Severity = Literal["critical", "warning"]
@@ -38,32 +29,18 @@ EARLIEST = "timestamp '2000-01-01'"
 _PARAMETER = re.compile(r"(?<![:\w\\]):(?=\w)")
 
 
-class ExpectNoRows(UnexpectedRowsExpectation):
-    """A query of offending rows that must find none; counted in DuckDB, never fetched."""
-
-    metric_dependencies: ClassVar[tuple[str, ...]] = ("unexpected_rows_query.row_count",)
-
-    def _validate(
-        self,
-        metrics: dict[str, Any],
-        runtime_configuration: dict[str, Any] | None = None,
-        execution_engine: Any = None,
-    ) -> dict[str, Any]:
-        return {"success": metrics["unexpected_rows_query.row_count"] == 0}
-
-
 def rows(at_least: int, at_most: int | None = None) -> Expectation:
     """The table's row count; critical, because every other rule passes on an empty table."""
     plural = "" if at_least == 1 else "s"
     said = f"at least {at_least:,} row{plural}" + (f", at most {at_most:,}" if at_most is not None else "")
-    return ExpectTableRowCountToBeBetween(
+    return ExpectRowCount(
         min_value=at_least, max_value=at_most, severity=FailureSeverity.CRITICAL, description=said
     )
 
 
 def delivered(at_least: int) -> Expectation:
     """A warning when a fed table has no rows yet."""
-    return ExpectTableRowCountToBeBetween(
+    return ExpectRowCount(
         min_value=at_least,
         severity=FailureSeverity.WARNING,
         description="something was delivered" if at_least else "nothing need be delivered",
@@ -84,7 +61,7 @@ def filled(evidence: str, said: str) -> Expectation:
 def columns(names: Iterable[str], *, exact: bool = True) -> Expectation:
     """The column set; critical, because a renamed column breaks whoever reads the table."""
     wanted = list(names)
-    return ExpectTableColumnsToMatchSet(
+    return ExpectColumns(
         column_set=wanted,
         exact_match=exact,
         severity=FailureSeverity.CRITICAL,
@@ -95,9 +72,7 @@ def columns(names: Iterable[str], *, exact: bool = True) -> Expectation:
 def not_null(*names: str, severity: Severity = "critical") -> list[Expectation]:
     """Columns that always hold a value."""
     return [
-        ExpectColumnValuesToNotBeNull(
-            column=name, severity=FailureSeverity(severity), description=f"{name} is never null"
-        )
+        ExpectNoNulls(column=name, severity=FailureSeverity(severity), description=f"{name} is never null")
         for name in names
     ]
 
@@ -105,7 +80,7 @@ def not_null(*names: str, severity: Severity = "critical") -> list[Expectation]:
 def in_set(column: str, values: Iterable[str], severity: Severity = "critical") -> Expectation:
     """A column that holds one of the values, or nothing."""
     allowed = sorted(values)
-    return ExpectColumnValuesToBeInSet(
+    return ExpectKnownValues(
         column=column,
         value_set=allowed,
         severity=FailureSeverity(severity),
@@ -125,7 +100,7 @@ def between(
         if low is not None and high is not None
         else (f"at least {low:g}" if low is not None else f"at most {high:g}")
     )
-    return ExpectColumnValuesToBeBetween(
+    return ExpectWithin(
         column=column,
         min_value=low,
         max_value=high,
@@ -145,8 +120,8 @@ def no_rows(said: str, query: str, severity: Severity = "critical") -> Expectati
 
 
 def never(said: str, condition: str, severity: Severity = "critical") -> Expectation:
-    """A condition no row may meet."""
-    return no_rows(said, f"select 1 as offending from {{batch}} where {condition}", severity)
+    """A condition no row may meet; counted together with the table's others in one query."""
+    return ExpectNoRowsWhere(condition=condition, severity=FailureSeverity(severity), description=said)
 
 
 def unique(*names: str, severity: Severity = "critical") -> Expectation:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,6 +14,8 @@ import duckdb
 from data_quality.night import Night
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
     from data_quality.evaluation import Verdict
 
 Key = tuple[str, str]
@@ -39,33 +43,54 @@ def suite_keys() -> list[Key]:
     )
 
 
-def run_suite(connection: duckdb.DuckDBPyConnection, key: Key, night: Night) -> list[GateResult]:
-    """Judge one table by its suite.
+def run_suites(
+    connection: duckdb.DuckDBPyConnection, keys: Sequence[Key], night: Night, threads: int = 1
+) -> dict[Key, list[GateResult]]:
+    """Judge tables by their suites, some side by side.
 
-    The rules run in DuckDB on a cursor of the connection, so what the caller wrote must be
+    The rules run in DuckDB on cursors of the connection, so what the caller wrote must be
     committed. Nothing is raised for a bad table, a missing one, a broken suite or none at all:
     each is a failed critical result, since a gate that cannot be evaluated has not passed.
 
     Parameters
     ----------
     connection
-        Its default database holds the schema of the table.
-    key
-        Layer and table, one of `suite_keys`.
+        Its default database holds the schemas of the tables.
+    keys
+        Layers and tables, of `suite_keys`.
+    threads
+        How many tables are judged at once.
     """
-    if key not in suite_keys():
-        return [_unevaluated(key, LookupError(f"write the suite {_path(key)}"))]
     try:
         # Great Expectations takes seconds to import; listing the suites must not wait for it.
+        from data_quality.dialect import engine_over
+
+        engine = engine_over(connection)
+    except Exception as error:
+        return {key: [_unevaluated(key, error)] for key in keys}
+    try:
+        with ThreadPoolExecutor(threads) as pool:
+            found = [pool.submit(_run, engine, key, night) for key in keys]
+            return {key: one.result() for key, one in zip(keys, found, strict=True)}
+    finally:
+        engine.dispose()
+
+
+def run_suite(connection: duckdb.DuckDBPyConnection, key: Key, night: Night) -> list[GateResult]:
+    """Judge one table by its suite, as `run_suites` does."""
+    return run_suites(connection, [key], night)[key]
+
+
+def _run(engine: sa.Engine, key: Key, night: Night) -> list[GateResult]:
+    if key[1].startswith("_") or not (_SUITES / key[0] / f"{key[1]}.py").is_file():
+        return [_unevaluated(key, LookupError(f"write the suite {_path(key)}"))]
+    try:
         from data_quality.evaluation import evaluate
 
         suite = importlib.import_module(f"data_quality.suites.{key[0]}.{key[1]}")
         schema, table = getattr(suite, "RELATION", ".".join(key)).split(".")
         expectations = suite.expectations(night)
-    except Exception as error:
-        return [_unevaluated(key, error)]
-    try:
-        verdicts = evaluate(connection, schema, table, expectations)
+        verdicts = evaluate(engine, schema, table, expectations)
     except Exception as error:
         return [_unevaluated(key, error)]
     if not verdicts:

@@ -12,6 +12,7 @@ import pytest
 from sqlalchemy.engine.cursor import FullyBufferedCursorFetchStrategy
 
 from data_quality import dialect, evaluation, rules, validate
+from data_quality.dialect import engine_over
 from data_quality.evaluation import evaluate
 from data_quality.night import Night
 
@@ -34,7 +35,7 @@ def test_no_planted_token_in_results_errors_or_logs(
 ) -> None:
     caplog.set_level(logging.DEBUG)
     verdicts = evaluate(
-        planted,
+        engine_over(planted),
         "marts",
         "facts",
         [
@@ -58,7 +59,7 @@ def test_no_planted_token_in_results_errors_or_logs(
 
 
 def test_nothing_is_printed(planted: duckdb.DuckDBPyConnection, capfd: pytest.CaptureFixture[str]) -> None:
-    evaluate(planted, "marts", "facts", [rules.rows(1), rules.in_set("id", ["x"])])
+    evaluate(engine_over(planted), "marts", "facts", [rules.rows(1), rules.in_set("id", ["x"])])
     assert "".join(capfd.readouterr()) == ""
 
 
@@ -74,7 +75,7 @@ def test_rows_stay_in_duckdb(planted: duckdb.DuckDBPyConnection, monkeypatch: py
 
     monkeypatch.setattr(dialect, "FullyBufferedCursorFetchStrategy", counting)
     evaluate(
-        planted,
+        engine_over(planted),
         "marts",
         "facts",
         [rules.rows(0), *rules.not_null("id"), rules.in_set("id", ["x"]), rules.unique("id"),
@@ -98,7 +99,7 @@ def test_the_room_reads_no_frame() -> None:
 def test_the_callers_connection_is_left_as_it_was(planted: duckdb.DuckDBPyConnection) -> None:
     planted.execute("attach ':memory:' as other; create schema other.marts")
     planted.execute("create table other.marts.facts as select 1 as id; use other")
-    verdicts = evaluate(planted, "marts", "facts", [rules.rows(1, 1), rules.columns(["id"])])
+    verdicts = evaluate(engine_over(planted), "marts", "facts", [rules.rows(1, 1), rules.columns(["id"])])
     assert [verdict.success for verdict in verdicts] == [True, True]
     assert planted.execute("select current_database()").fetchone() == ("other",)
     planted.execute("create table other.marts.more as select 1 as id")

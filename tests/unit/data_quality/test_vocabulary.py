@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from data_quality import rules
+from data_quality.dialect import engine_over
 from data_quality.evaluation import Verdict, evaluate
 from data_quality.night import Night
 
@@ -72,7 +73,7 @@ def connection() -> Any:
 
 
 def judge(connection: duckdb.DuckDBPyConnection, *expectations: Any) -> list[Verdict]:
-    return evaluate(connection, "marts", "facts", expectations)
+    return evaluate(engine_over(connection), "marts", "facts", expectations)
 
 
 @pytest.mark.parametrize(("word", "rule", "rows"), BROKEN, ids=[case[0] for case in BROKEN])
@@ -137,7 +138,10 @@ def test_an_expectation_that_raises_fails_alone(connection: duckdb.DuckDBPyConne
 
 def test_a_missing_table_fails_every_expectation(connection: duckdb.DuckDBPyConnection) -> None:
     verdicts = evaluate(
-        connection, "marts", "gone", [rules.rows(0), rules.columns(NAMES), *rules.not_null("id")]
+        engine_over(connection),
+        "marts",
+        "gone",
+        [rules.rows(0), rules.columns(NAMES), *rules.not_null("id")],
     )
     assert not any(verdict.success for verdict in verdicts)
     assert all(verdict.exception for verdict in verdicts)
