@@ -147,6 +147,19 @@ def test_a_missing_table_fails_every_expectation(connection: duckdb.DuckDBPyConn
     assert all(verdict.exception for verdict in verdicts)
 
 
+@pytest.mark.parametrize(("word", "rule", "rows"), BROKEN, ids=[case[0] for case in BROKEN])
+def test_a_word_fails_where_it_cannot_look(
+    connection: duckdb.DuckDBPyConnection, word: str, rule: Callable[[], Any], rows: list[str]
+) -> None:
+    connection.execute("create table marts.bare as select 1 as other")
+    verdicts = evaluate(engine_over(connection), "marts", "gone", [rule()])
+    if not word.startswith("rows"):
+        verdicts += evaluate(engine_over(connection), "marts", "bare", [rule()])
+    for verdict in verdicts:
+        assert (verdict.success, verdict.observed) == (False, "not evaluated")
+        assert verdict.exception
+
+
 def test_counts_are_reported(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"insert into marts.facts values {GOOD}")
     connection.execute("insert into marts.facts (channel) values ('fax')")
