@@ -49,7 +49,9 @@ class Night:
 
     @cached_property
     def feeds(self) -> list[Feed]:
-        return load_feeds(self.tenant.folder / "feeds")
+        folder = self.tenant.folder / "feeds"
+        files = ((path.name, path.stat()) for path in sorted(folder.glob("*")))
+        return list(_feeds(folder, tuple((name, now.st_mtime_ns, now.st_size) for name, now in files)))
 
     @property
     def entities(self) -> frozenset[str]:
@@ -110,6 +112,12 @@ class Night:
             "experiments": {name: self.tenant.experiments[name] for name in _COUNTED_BY},
             "identity": self.tenant.identity.model_dump(mode="json"),
         }
+
+
+@lru_cache(maxsize=1)
+def _feeds(folder: Path, _as_they_are: tuple[tuple[str, int, int], ...]) -> list[Feed]:
+    """A tenant's feeds, read anew when a file changed; each step of a night makes its own Night."""
+    return load_feeds(folder)
 
 
 @lru_cache(maxsize=1)

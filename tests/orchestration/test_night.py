@@ -55,6 +55,20 @@ def test_the_day_compared_with_is_learned_from_only_where_it_is_a_cut_off(
     assert (tonight(date(2026, 3, 8)).only_compared is None) == (cadence == "monthly")
 
 
+def test_a_feed_edited_between_two_nights_of_a_process_is_read_anew(folder: Path, tonight: Tonight) -> None:
+    def sources() -> list[str]:
+        return [str(feed.source.path) for feed in tonight(DAYS[0]).feeds]
+
+    assert sources() == ["orders_*.csv"] == sources()
+    (file,) = (folder / "feeds").iterdir()
+    file.write_text(file.read_text().replace("orders_*", "bought_*"))
+    assert sources() == ["bought_*.csv"]
+    (folder / "feeds" / "more.yml").write_text(
+        file.read_text().replace("shop_orders", "more_orders").replace("bought_*", "more_*")
+    )
+    assert sources() == ["more_*.csv", "bought_*.csv"]
+
+
 # Said by a build that adds to a proven night; nothing of the tenant or the day.
 OF_THE_BUILD = {"history_until"}
 
