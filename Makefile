@@ -13,7 +13,7 @@ MATCHING_READY := $(MATCHING)/.ready
 HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
 
-.PHONY: help nightly test ui replay backfill rollback power quarantine match backup restore doctor lint faults bench bench-attribution bench-behaviour bench-dashboards bench-experiments bench-models screenshots dashboards metric docs parquet postgres superset test-dashboards test-matching test-superset clean
+.PHONY: help nightly test ui replay backfill rollback power quarantine match backup restore doctor lint faults bench bench-attribution bench-behaviour bench-dashboards bench-experiments bench-models screenshots dashboards metric docs parquet postgres superset test-dashboards test-drivers test-matching test-superset clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -101,6 +101,9 @@ postgres: $(READY) ## the public tables in PostgreSQL, swapped: make postgres TO
 
 superset: $(READY) ## datasets, charts and a dashboard for Superset to import
 	@$(HERE) clients.superset --tenant "$(TENANT)" --data "$(DATA)"
+
+test-drivers: $(READY) ## JDBC and ODBC over what make postgres publishes [DATA=]; needs Debian's drivers
+	@$(BIN)/pytest tests/drivers --data "$(or $(DATA),data/demo)" $(ARGS)
 
 test-superset: $(READY) $(SUPERSET_READY) ## a Superset of the test's own: import, every chart against SQL, a swap
 	@$(BIN)/pytest tests/superset $(if $(DATA),--data "$(DATA)") $(ARGS)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import shutil
 import subprocess
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,35 +10,16 @@ import duckdb
 import pytest
 
 from clients.postgres import PostgresError, publish
+from tests.postgres import BINARIES, serving
 
-BINARIES = sorted(Path("/usr/lib/postgresql").glob("*/bin/pg_ctl"))
 pytestmark = pytest.mark.skipif(not BINARIES, reason="Debian's package postgresql is not installed")
 HOSTILE = "quote \" and ' and ; drop schema marts cascade; --\nand \\N and 中文"
 
 
 @pytest.fixture(scope="module")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The connection string of a server of the test's own, on a socket in its folder and no port."""
-    folder = tmp_path_factory.mktemp("postgres")
-    as_postgres: list[str] = []
-    if os.getuid() == 0:
-        # PostgreSQL refuses to run as root; its package brings an account for it.
-        folder = Path(subprocess.check_output(["mktemp", "-d"], text=True).strip())
-        shutil.chown(folder, "postgres", "postgres")
-        as_postgres = ["runuser", "-u", "postgres", "--"]
-    programs, data = BINARIES[-1].parent, folder / "data"
-    initdb = [programs / "initdb", "--auth", "trust", "--username", "postgres", "--no-sync", "--pgdata", data]
-    subprocess.run([*as_postgres, *map(str, initdb)], check=True, capture_output=True, cwd="/")
-    control = [*as_postgres, str(programs / "pg_ctl"), "--pgdata", str(data), "--wait"]
-    options = f"-c listen_addresses='' -c unix_socket_directories='{folder}' -c fsync=off"
-    log = str(folder / "log")
-    subprocess.run([*control, "--log", log, "--options", options, "start"], check=True, cwd="/",
-                   stdout=subprocess.DEVNULL)  # fmt: skip
-    try:
-        yield f"host={folder} user=postgres dbname=postgres"
-    finally:
-        subprocess.run([*control, "--mode", "immediate", "stop"], check=True, capture_output=True, cwd="/")
-        shutil.rmtree(folder, ignore_errors=True)
+def server() -> Iterator[str]:
+    with serving() as address:
+        yield address
 
 
 def _ask(server: str, sql: str) -> str:
