@@ -29,7 +29,7 @@ BEFORE = (
     "int_campaigns__look_backs",
     "int_campaigns__transitions",
 )
-AFTER = ("fct_attribution_rows", "fct_attribution")
+AFTER = ("fct_attribution_rows", "fct_attribution_way_rows", "fct_attribution")
 
 
 def models(now: Night, *names: str) -> None:

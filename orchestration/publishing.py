@@ -119,14 +119,19 @@ def write_candidate(night: Night) -> Path:
 
 
 def _copy(connection: duckdb.DuckDBPyConnection, layer: str, table: str) -> None:
-    """One table of another layer; of a view its rows, and the view over them."""
+    """One table of another layer; of a view the tables of rows named after it, and the view over them."""
     view = connection.execute(
         "select sql from duckdb_views()"
         " where database_name = 'private' and schema_name = ? and view_name = ?",
         [layer, table],
     ).fetchone()
-    copied = f"{table}_rows" if view else table
-    connection.execute(f"create or replace table {SCHEMA}.{copied} as from private.{layer}.{copied}")
+    rows = connection.execute(
+        "select table_name from duckdb_tables() where database_name = 'private' and schema_name = ?"
+        " and starts_with(table_name, ?) and ends_with(table_name, '_rows') order by 1",
+        [layer, f"{table}_"],
+    ).fetchall()
+    for copied in [name for (name,) in rows] if view else [table]:
+        connection.execute(f"create or replace table {SCHEMA}.{copied} as from private.{layer}.{copied}")
     if view:
         connection.execute(f"drop view if exists {SCHEMA}.{table}")
         connection.execute(str(view[0]).replace(f"{layer}.{table}", f"{SCHEMA}.{table}"))

@@ -11,10 +11,8 @@ WEIGHED = ("time_decay", "markov")
 COLUMNS = [
     "conversion_id",
     "touchpoint_id",
-    "is_click",
+    "way_number",
     "user_key",
-    "campaign_id",
-    "channel",
     "position",
     "touchpoint_count",
     "is_last_non_direct",
@@ -41,7 +39,8 @@ having
 UNTOLD = """
 select 1 as offending
 from {batch} as credited
-left join predictions.fct_channel_effects as effects on credited.channel = effects.channel
+left join activation.fct_attribution_way_rows as ways on credited.way_number = ways.way_number
+left join predictions.fct_channel_effects as effects on ways.channel = effects.channel
 where effects.removal_effect is null
 """
 

@@ -44,6 +44,7 @@ def journeys(house: House) -> Iterator[Tables]:
         "int_campaigns__look_backs",
         "int_campaigns__transitions",
         "fct_attribution_rows",
+        "fct_attribution_way_rows",
         "fct_attribution",
     )
     given = {"attribution_max_touchpoints": MOST, "attribution_lookback_days": 30, "session_gap_minutes": 30}

@@ -45,7 +45,8 @@ def test_public_tables_are_contracts_with_their_public_columns(models: dict) -> 
 
 def _view_of(rows: str, models: dict) -> object:
     thing = rows.removesuffix("_rows")
-    return models.get(thing) or models[f"{thing}s"]
+    names = (thing, f"{thing}s", thing.rpartition("_")[0])
+    return next(models[name] for name in names if name in models)
 
 
 def test_descriptions_open_with_the_grain_in_two_languages(models: dict) -> None:

@@ -55,6 +55,7 @@ def tables(house: House) -> Iterator[Tables]:
         "int_campaigns__look_backs",
         "int_campaigns__holdouts",
         "fct_attribution_rows",
+        "fct_attribution_way_rows",
         "fct_attribution",
         "fct_touches",
         "rpt_campaigns",

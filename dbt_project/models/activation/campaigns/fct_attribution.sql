@@ -18,13 +18,22 @@
 
 with
 
+credited as (
+    select
+        shares.*,
+        ways.campaign_id,
+        ways.channel
+    from {{ ref('fct_attribution_rows') }} as shares
+    inner join {{ ref('fct_attribution_way_rows') }} as ways on shares.way_number = ways.way_number
+),
+
 {% for model, (first_share, middle_share) in places.items() %}
 {{ model }} as (
     select
         *,
         {{ part_by_place('100000000', first_share, middle_share) }} as credit_parts,
         {{ part_by_place(revenue_parts, first_share, middle_share) }} as revenue_parts
-    from {{ ref('fct_attribution_rows') }}
+    from credited
 ),
 
 {% endfor %}
@@ -35,7 +44,7 @@ final as (
         touchpoint_id,
         '{{ model }}' as model,
         user_key,
-        case when is_click then 'click' else 'session' end as kind,
+        case when way_number < 0 then 'click' else 'session' end as kind,
         campaign_id,
         channel,
         occurred_at,
@@ -57,7 +66,7 @@ final as (
         {{ model }}_revenue as revenue,
         {% endif %}
         {{ as_of() }} as as_of
-    from {{ model if model in places else ref('fct_attribution_rows') }}
+    from {{ model if model in places else 'credited' }}
     where {{ holders.get(model, 'credit_parts > 0' if model in places else model ~ '_credit > 0') }}
     {{ 'union all' if not loop.last }}
     {% endfor %}

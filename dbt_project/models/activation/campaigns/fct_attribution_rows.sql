@@ -19,9 +19,6 @@ arrivals as (
 ways as (
     select
         ways.way_number,
-        ways.kind = 'click' as is_click,
-        ways.campaign_id,
-        ways.channel,
         greatest(cast(round(effects.removal_effect * 100000000) as bigint), 1) as markov_weight
     from {{ ref('int_campaigns__ways') }} as ways
     left join {{ source('predictions', 'fct_channel_effects') }} as effects on ways.channel = effects.channel
@@ -105,9 +102,7 @@ shares as (
         look_backs.*,
         arrivals.touchpoint_id,
         arrivals.occurred_at,
-        ways.is_click,
-        ways.campaign_id,
-        ways.channel,
+        arrivals.way_number,
         arrivals.arrival_number,
         {% for model, weight in weights.items() %}
         {{ weight }} / nullif(look_backs.{{ model }}_weight, 0) as {{ model }}_share,
@@ -126,12 +121,10 @@ final as (
     select
         conversion_id,
         touchpoint_id,
-        is_click,
+        way_number,
         user_key,
         converted_at,
         occurred_at,
-        campaign_id,
-        channel,
         cast(arrival_number - first_number + 1 as integer) as position,
         touchpoint_count,
         arrival_number = last_non_direct_number as is_last_non_direct,
