@@ -17,6 +17,7 @@ REPORTS = {
     "cohorts": ("rpt_retention", "period_number", "is_complete"),
     "bridge": ("rpt_subscription_bridge", "period_start", "true"),
     "credits": ("fct_attribution", "channel", "true"),
+    "experiments": ("rpt_experiments", "experiment_id || ' ' || variant", "true"),
 }
 KINDS = ("on_n", "on_or_after_n", "every_period_through_n")
 BASES = ("first_core_action", "registration", "first_order")
@@ -57,6 +58,10 @@ def _beside() -> Iterator[Beside]:
     for model in ("first", "last", "linear", "position", "markov"):
         where, asked = {"model": model}, {"attribution_model": [model]}
         yield Beside("credits", "sum(revenue)", "credited_revenue", "touchpoint_channel", where, asked)
+    where, asked = {"metric": "purchase"}, {"experiment_metric": ["purchase"]}
+    yield Beside("experiments", "max(units)", "experiment_people", "experiment_arm")
+    for name in ("mean", "lift"):
+        yield Beside("experiments", f"max({name})", f"experiment_{name}", "experiment_arm", where, asked)
 
 
 @pytest.mark.parametrize(

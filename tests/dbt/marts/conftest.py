@@ -13,6 +13,7 @@ import yaml
 from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
+from ml.experiments.tables import TABLES
 from orchestration import environment
 from orchestration.contract import ENTITIES
 from orchestration.warehouse import Warehouse
@@ -27,6 +28,7 @@ WRITTEN_ELSEWHERE = {
     "predictions.fct_churn_scores": "user_key varchar, churn_probability double, churn_band varchar",
     "predictions.fct_user_segments": "user_key varchar, segment_id varchar, segment_name varchar",
     "predictions.fct_channel_effects": "channel varchar, removal_effect double",
+    "predictions.rpt_experiments": ", ".join(f"{n} {kind}" for n, kind in TABLES["rpt_experiments"].items()),
     "predictions.fct_feedback_texts": (
         "feedback_id varchar, user_key varchar, language varchar, sentiment double, sentiment_class varchar,"
         " topic varchar, kind varchar, method varchar"
