@@ -23,6 +23,9 @@ QUIET = {
     "GX_ANALYTICS_ENABLED": "false",
 }
 
+# A night plans some 700 tables and checks before it begins: Dagster stores them in one transaction.
+EVENT_BATCH_SIZE = ("DAGSTER_EVENT_BATCH_SIZE", "1000")
+
 
 class UnknownVariable(Unusable):
     """The environment names something this project does not know."""
@@ -89,3 +92,4 @@ def silence_telemetry(dagster_home: Path | None = None) -> None:
         os.environ.setdefault(name, value)
     if dagster_home is not None:
         os.environ["DAGSTER_HOME"] = str(dagster_home)
+        os.environ.setdefault(*EVENT_BATCH_SIZE)

@@ -1,17 +1,28 @@
-"""Dagster's SQLite event log with its connections kept open.
+"""Dagster's SQLite event log with its connections kept open and its rows written as they are.
 
-The stock storage makes an engine and opens the file anew for every event: a night of 1,000 events
-spends more time there than in its gates. Same files, same tables, same place.
+The stock storage makes an engine, opens the file and composes SQL anew for every event, and asks the
+schema each time whether a table is there: a night of 2,000 events spends nine seconds on that. Same
+files, same tables, same rows, same place.
 """
 
 from __future__ import annotations
 
 import os
 from collections import OrderedDict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from threading import RLock
 from typing import Any
 
+from dagster import AssetCheckEvaluation, DagsterEventType
+from dagster._core.definitions.asset_checks.asset_check_evaluation import AssetCheckEvaluationPlanned
+from dagster._core.events import (
+    ASSET_CHECK_EVENTS,
+    ASSET_EVENTS,
+    EVENT_TYPE_TO_PIPELINE_RUN_STATUS,
+)
+from dagster._core.events.log import EventLogEntry
+from dagster._core.storage.asset_check_execution_record import AssetCheckExecutionRecordStatus as Check
 from dagster._core.storage.event_log import SqliteEventLogStorage
 from dagster._core.storage.sqlite import SQLITE_BUSY_TIMEOUT_SECONDS
 from dagster._serdes import ConfigurableClassData
@@ -19,6 +30,29 @@ from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.pool import StaticPool
 
 KEPT_OPEN = 8
+# What is in the index too, for questions across runs.
+MIRRORED = {*ASSET_EVENTS, *ASSET_CHECK_EVENTS, *EVENT_TYPE_TO_PIPELINE_RUN_STATUS}
+
+ADD_EVENT = """
+insert into event_logs (run_id, event, dagster_event_type, timestamp, step_key, asset_key, partition)
+values (:run_id, :event, :dagster_event_type, :timestamp, :step_key, :asset_key, :partition)
+"""
+ADD_CHECK = """
+insert into asset_check_executions (
+    asset_key, check_name, partition, run_id, execution_status, evaluation_event,
+    evaluation_event_timestamp, evaluation_event_storage_id, materialization_event_storage_id
+)
+values (
+    :check_asset, :check_name, :check_partition, :run_id, :status, :event, :timestamp, :number, :target
+)
+"""
+END_CHECK = """
+update asset_check_executions
+set execution_status = :status, evaluation_event = :event, evaluation_event_timestamp = :timestamp,
+    evaluation_event_storage_id = :number, materialization_event_storage_id = :target
+where asset_key = :check_asset and check_name = :check_name and run_id = :run_id
+    and partition is :check_partition
+"""
 
 
 class KeptOpenEventLog(SqliteEventLogStorage):
@@ -26,6 +60,9 @@ class KeptOpenEventLog(SqliteEventLogStorage):
 
     def __init__(self, base_dir: str, inst_data: ConfigurableClassData | None = None) -> None:
         self._engines: OrderedDict[str, Engine] = OrderedDict()
+        self._turn = RLock()
+        self._in_use: dict[str, Connection] = {}
+        self._there: set[str] = set()
         super().__init__(base_dir, inst_data)
 
     @classmethod
@@ -35,15 +72,66 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         # The configured folder is DAGSTER_HOME; below it the stock storage's own place.
         return cls(os.path.join(config_value["base_dir"], "history", "runs"), inst_data)
 
+    def store_event(self, event: EventLogEntry) -> None:
+        """Store one event where its run is read, and in the index what is asked across runs."""
+        self.store_event_batch([event])
+
+    def store_event_batch(self, events: Sequence[EventLogEntry]) -> None:
+        """Store events of one run: all of them, or none when one cannot be stored."""
+        kinds = [one.dagster_event_type if one.is_dagster_event else None for one in events]
+        rows = [self._row(one) for one in events]
+        with self.run_connection(events[0].run_id) as run:
+            for row in rows:
+                run.exec_driver_sql(ADD_EVENT, row)
+            if not MIRRORED.isdisjoint(kinds):
+                with self.index_connection() as index:
+                    for one, kind, row in zip(events, kinds, rows, strict=True):
+                        if kind in MIRRORED:
+                            self._mirror(index, one, kind, row)
+
+    def _row(self, event: EventLogEntry) -> dict[str, Any]:
+        row = self._event_to_row(event)
+        return row | {"timestamp": row["timestamp"].isoformat(sep=" ", timespec="microseconds")}
+
+    def _mirror(
+        self, index: Connection, event: EventLogEntry, kind: DagsterEventType, row: dict[str, Any]
+    ) -> None:
+        number = index.exec_driver_sql(ADD_EVENT, row).lastrowid
+        if kind in ASSET_EVENTS:
+            self._store_asset_event_tags(index, [event], [number])
+            self._store_asset_event(index, event, number)
+        elif kind in ASSET_CHECK_EVENTS:
+            _check(index, event, row | {"number": number})
+
+    def has_table(self, table_name: str) -> bool:
+        """Whether a table is there; one that is will stay."""
+        if table_name not in self._there and super().has_table(table_name):
+            self._there.add(table_name)
+        return table_name in self._there
+
+    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
+        known = f"asset_keys.{column_name}"
+        if known not in self._there and super()._has_asset_key_col_on_connection(conn, column_name):
+            self._there.add(known)
+        return known in self._there
+
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
-        with self._db_lock:
+        with self._turn:
+            if shard in self._in_use:
+                # Within a transaction of this thread: the base class writes an event's parts one by one.
+                yield self._in_use[shard]
+                return
             engine = self._engine(shard)
             if shard not in self._initialized_dbs:
                 self._initdb(engine)
                 self._initialized_dbs.add(shard)
             with engine.connect() as connection, connection.begin():
-                yield connection
+                self._in_use[shard] = connection
+                try:
+                    yield connection
+                finally:
+                    del self._in_use[shard]
 
     def _engine(self, shard: str) -> Engine:
         if shard not in self._engines:
@@ -58,6 +146,27 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         while self._engines:
             self._engines.popitem()[1].dispose()
         super().dispose()
+
+
+def _check(index: Connection, event: EventLogEntry, row: dict[str, Any]) -> None:
+    """A planned check as one row for each of its partitions; one that was made ends its plan."""
+    said = event.get_dagster_event().event_specific_data
+    if isinstance(said, AssetCheckEvaluationPlanned):
+        keys: Iterable[str | None] = [None]
+        if said.partitions_subset:
+            keys = said.partitions_subset.get_partition_keys()
+        told: dict[str, Any] = {"check_asset": said.asset_key.to_string(), "check_name": said.check_name}
+        told |= {"status": Check.PLANNED.value, "target": None}
+        for key in keys:
+            index.exec_driver_sql(ADD_CHECK, row | told | {"check_partition": key})
+    elif isinstance(said, AssetCheckEvaluation):
+        target = said.target_materialization_data
+        told = {"check_asset": said.asset_key.to_string(), "check_name": said.check_name}
+        told |= {"status": (Check.SUCCEEDED if said.passed else Check.FAILED).value}
+        told |= {"target": target.storage_id if target else None, "check_partition": said.partition}
+        ended = index.exec_driver_sql(END_CHECK, row | told).rowcount if event.run_id else 0
+        if not ended:
+            index.exec_driver_sql(ADD_CHECK, row | told)
 
 
 def _opened(address: str) -> Engine:
