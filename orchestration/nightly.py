@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import errno
+import gc
 import sys
 from collections.abc import Callable
 from functools import lru_cache
@@ -24,6 +25,9 @@ if TYPE_CHECKING:
     import dagster as dg
 
 FAILED, UNUSABLE, NOT_NOW = 1, 2, 3
+# Imports and definitions make millions of objects that stay, and the interpreter's own threshold of 700
+# has them looked through a thousand times for rings among them.
+OBJECTS_BEFORE_COLLECTING = 10_000
 FULL = {errno.ENOSPC, errno.EDQUOT}
 # What the system, DuckDB and SQLite call it; SQLite's log beside the file cannot grow, for one.
 FULL_SAID = ("disk is full", "No space left on device", "disk I/O error")
@@ -85,7 +89,10 @@ def code_location(folder: Path) -> dg.Definitions:
     """
     import dagster as dg
 
-    return dg.load_from_defs_folder(path_within_project=environment.PROJECT_ROOT / "orchestration")
+    found = dg.load_from_defs_folder(path_within_project=environment.PROJECT_ROOT / "orchestration")
+    # What is loaded now stays as long as the process: no collection need walk through it again.
+    gc.freeze()
+    return found
 
 
 def execute(now: night.Night) -> dg.ExecuteInProcessResult:
@@ -127,6 +134,7 @@ def _generate_demo(now: night.Night) -> None:
 
 def explained(command: Callable[[], int]) -> int:
     """Run a command; an error with an explanation is said in one line, with exit code 2."""
+    gc.set_threshold(OBJECTS_BEFORE_COLLECTING)
     progress.restart()
     environment.silence_telemetry()
     try:
