@@ -18,35 +18,23 @@
 
 with
 
-credited as (
-    select
-        shares.*,
-        ways.campaign_id,
-        ways.channel
-    from {{ ref('fct_attribution_rows') }} as shares
-    inner join {{ ref('fct_attribution_way_rows') }} as ways on shares.way_number = ways.way_number
-),
-
 {% for model, (first_share, middle_share) in places.items() %}
 {{ model }} as (
     select
         *,
         {{ part_by_place('100000000', first_share, middle_share) }} as credit_parts,
         {{ part_by_place(revenue_parts, first_share, middle_share) }} as revenue_parts
-    from credited
+    from {{ ref('fct_attribution_rows') }}
 ),
 
 {% endfor %}
-final as (
+credits as (
     {% for model in attribution_models() %}
     select
         conversion_id,
         touchpoint_id,
         '{{ model }}' as model,
         user_key,
-        case when way_number < 0 then 'click' else 'session' end as kind,
-        campaign_id,
-        channel,
         occurred_at,
         converted_at,
         position,
@@ -65,11 +53,32 @@ final as (
         {{ model }}_credit as credit,
         {{ model }}_revenue as revenue,
         {% endif %}
-        {{ as_of() }} as as_of
-    from {{ model if model in places else 'credited' }}
+        way_number
+    from {{ model if model in places else ref('fct_attribution_rows') }}
     where {{ holders.get(model, 'credit_parts > 0' if model in places else model ~ '_credit > 0') }}
     {{ 'union all' if not loop.last }}
     {% endfor %}
+),
+
+-- At the end, once for all models: before it, the engine would keep every row joined.
+final as (
+    select
+        credits.conversion_id,
+        credits.touchpoint_id,
+        credits.model,
+        credits.user_key,
+        case when credits.way_number < 0 then 'click' else 'session' end as kind,
+        ways.campaign_id,
+        ways.channel,
+        credits.occurred_at,
+        credits.converted_at,
+        credits.position,
+        credits.touchpoint_count,
+        credits.credit,
+        credits.revenue,
+        {{ as_of() }} as as_of
+    from credits
+    inner join {{ ref('fct_attribution_way_rows') }} as ways on credits.way_number = ways.way_number
 )
 
 select * from final
