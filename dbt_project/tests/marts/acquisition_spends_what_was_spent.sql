@@ -28,4 +28,4 @@ full outer join spent
     on
     reported.campaign_id = spent.campaign_id
     and reported.period_start = spent.period_start
-where coalesce(reported.spend, -1) <> coalesce(spent.spend, 0)
+where coalesce(reported.spend, 0) <> coalesce(spent.spend, 0)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
@@ -18,7 +18,7 @@ class Tables:
     """Tables to fill, build models from, and read."""
 
     connection: duckdb.DuckDBPyConnection
-    code: Mapping[str, str]
+    code: Mapping[str, str] = field(repr=False)
 
     def run(self, rows: Mapping[str, pd.DataFrame]) -> None:
         """Replace the rows of the tables given and build every model again."""

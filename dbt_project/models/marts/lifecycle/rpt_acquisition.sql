@@ -35,6 +35,7 @@ spend as (
         sum(amount) as spend
     from {{ ref('int_campaigns__spend') }}
     group by campaign_id, cast({{ dbt.date_trunc('month', 'spend_day') }} as date)
+    having sum(amount) <> 0
 ),
 
 ages as (
