@@ -6,19 +6,18 @@ gates; `dbtRunner` given the parsed manifest costs neither.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from graphlib import TopologicalSorter
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-from dbt.cli.main import dbtRunner, dbtRunnerResult
-from dbt.contracts.graph.manifest import Manifest
-
-from orchestration import dbt_events, dbt_manifest, history, proofs
+from orchestration import dbt_manifest, history, proofs
 from orchestration.dbt_manifest import DbtFailed
 from orchestration.night import Night
+
+if TYPE_CHECKING:
+    from dbt.cli.main import dbtRunnerResult
 
 UNCHANGED = "unchanged"
 # The generic test that holds all the keys of a table.
@@ -84,7 +83,7 @@ def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResul
     DbtFailed
         dbt stopped before it reached the nodes.
     """
-    parsed = dbt_manifest.parse(night)
+    parsed = dbt_manifest.as_json(night)["nodes"]
     if not names and proofs.holds(night, layer) and not history.is_stranded(night, layer):
         return [NodeResult(node, UNCHANGED, 0.0, None, None) for node in _nodes(parsed, layer)]
     proofs.drop(night, layer, in_part=bool(names))
@@ -118,6 +117,11 @@ def invoke(
     quietly = ["--no-use-colors", "--no-write-json", "--log-level", "none", "--log-level-file", "none"]
     # Tables of other layers are named in SQL, never asked about: dbt need not list them each time.
     quietly.append("--cache-selected-only")
+    # dbt takes seconds to import: a night with nothing to build does without.
+    from dbt.cli.main import dbtRunner
+
+    from orchestration import dbt_events
+
     runner = dbtRunner(manifest=dbt_manifest.parse(night))
     try:
         with dbt_events.unmade():
@@ -135,35 +139,38 @@ def invoke(
         _close()
 
 
-def _relations(parsed: Manifest) -> set[tuple[str, str]]:
+def _relations(parsed: Mapping[str, Any]) -> set[tuple[str, str]]:
     """The tables and views of the layers that are built from the same input, one after the other."""
     return {
-        (str(node.schema), str(node.name))
-        for node in parsed.nodes.values()
-        if str(node.resource_type) == "model" and node.fqn[1] in history.LAYERS
+        (node["schema"], node["name"])
+        for node in parsed.values()
+        if node["resource_type"] == "model" and node["fqn"][1] in history.LAYERS
     }
 
 
-def _nodes(parsed: Manifest, layer: str) -> list[str]:
+def _nodes(parsed: Mapping[str, Any], layer: str) -> list[str]:
     """The models, seeds and data tests a build of a layer runs."""
 
     def belongs(name: str) -> bool:
-        node = parsed.nodes.get(name)
+        node = parsed.get(name)
         if node is None:
             return False
-        return layer == ("staging" if str(node.resource_type) == "seed" else node.fqn[1])
+        return bool(layer == ("staging" if node["resource_type"] == "seed" else node["fqn"][1]))
 
     found = {}
-    for name, node in parsed.nodes.items():
-        is_test = str(node.resource_type) == "test"
-        if any(belongs(parent) for parent in node.depends_on_nodes) if is_test else belongs(name):
-            found[name] = node.depends_on_nodes
+    for name, node in parsed.items():
+        # A seed has no parents, and says nothing of them.
+        parents = node["depends_on"].get("nodes", [])
+        if any(map(belongs, parents)) if node["resource_type"] == "test" else belongs(name):
+            found[name] = parents
     # Dagster takes a layer's tables in the order they depend on each other.
     return [name for name in TopologicalSorter(found).static_order() if name in found]
 
 
 def _close() -> None:
     """Let go of the DuckDB files; a build that stopped half-way keeps its connection otherwise."""
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
     open_files = DuckDBConnectionManager._ENV
     if open_files is not None:
         open_files.close()

@@ -1,8 +1,9 @@
 """The parsed dbt project, kept under ``build/`` for later processes with the same settings.
 
 A parse costs seven seconds and gives the same for every night and data folder of a tenant, so it is
-made where they all find it. While no file of the project has changed, dbt is not even asked: its own
-record of the parse is read. Otherwise dbt reads again whatever has changed.
+made where they all find it. While no file of the project has changed, dbt is not even asked, nor
+imported to read which nodes there are: its own record of the parse is read. Otherwise dbt reads again
+whatever has changed.
 """
 
 from __future__ import annotations
@@ -15,18 +16,20 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import yaml
-from dbt.cli.main import dbtRunner
-from dbt.contracts.graph.manifest import Manifest
 
 from orchestration import environment
 from orchestration.night import Night
 
+if TYPE_CHECKING:
+    from dbt.contracts.graph.manifest import Manifest
+
 PROJECT = environment.PROJECT_ROOT / "dbt_project"
 # One folder per set of settings; the oldest go.
 PARSED, KEPT = environment.PROJECT_ROOT / "build" / "dbt", 8
+_JSON, _CONTENT = "manifest.json", "content.sha256"
 
 # dbt parses everything again when a variable or a path of its profile has changed, so the project is
 # parsed with the same days and files every night; the real ones are given to each build.
@@ -38,6 +41,7 @@ class DbtFailed(RuntimeError):
 
 
 _manifests: dict[Path, Manifest] = {}
+_as_json: dict[Path, Mapping[str, Any]] = {}
 
 
 def arguments(
@@ -75,13 +79,32 @@ def parse(night: Night) -> Manifest:
 
 
 def as_json(night: Night) -> Mapping[str, Any]:
-    """The manifest as JSON, as dagster-dbt reads it."""
-    parse(night)
+    """The manifest as JSON, as dagster-dbt reads it.
+
+    Raises
+    ------
+    DbtFailed
+        The project does not parse.
+    """
     target = folder(night)
-    with _alone(target):
-        if not (target / "manifest.json").exists():
-            _parse(night, target)
-        found: Mapping[str, Any] = json.loads((target / "manifest.json").read_text())
+    if target not in _as_json:
+        with _alone(target):
+            if not _stands(target) or (found := _read(target)) is None:
+                # Without it the record beside it does not count, and dbt writes both anew.
+                (target / _JSON).unlink(missing_ok=True)
+                _manifests[target] = _parse(night, target)
+                found = json.loads((target / _JSON).read_text())
+            _as_json[target] = found
+    _point_at(night, night.warehouse.path, night.warehouse.marts_path)
+    return _as_json[target]
+
+
+def _read(target: Path) -> Mapping[str, Any] | None:
+    """The JSON of an earlier parse; none where it is gone or cannot be read."""
+    try:
+        found: Mapping[str, Any] = json.loads((target / _JSON).read_text())
+    except (FileNotFoundError, ValueError):
+        return None
     return found
 
 
@@ -99,22 +122,33 @@ def _variables(night: Night, days: Mapping[str, object]) -> str:
 
 def _parse(night: Night, target: Path) -> Manifest:
     """The manifest kept in a folder, or made there when the project is not what it was made of."""
-    content, said = _content(), target / "content.sha256"
-    if said.exists() and said.read_text() == content and (kept := _kept(target)):
+    if _stands(target) and (kept := _kept(target)):
         return kept
+    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
+
+    said = target / _CONTENT
     said.unlink(missing_ok=True)
     _point_at(night, Path("warehouse.duckdb"), Path("public.duckdb"))
     result = dbtRunner().invoke(["--quiet", "parse", *arguments(night, _ANY_DAY, target)])
     if not result.success or not isinstance(result.result, Manifest):
         raise DbtFailed(f"the dbt project does not parse: {result.exception or 'unknown'}")
-    said.write_text(content)
+    said.write_text(_content())
     return result.result
+
+
+def _stands(target: Path) -> bool:
+    """Whether the project is still what the folder's parse was made of."""
+    said = target / _CONTENT
+    return said.exists() and said.read_text() == _content()
 
 
 def _kept(target: Path) -> Manifest | None:
     """The manifest of an earlier parse; none where a part of it is gone or cannot be read."""
+    from dbt.contracts.graph.manifest import Manifest
+
     record = target / "partial_parse.msgpack"
-    if not record.exists() or not (target / "manifest.json").exists():
+    if not record.exists() or not (target / _JSON).exists():
         return None
     try:
         found = Manifest.from_msgpack(record.read_bytes())

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import environment, home, nightly, preflight, pseudonym, publishing, warehouse
+from orchestration import environment, home, nightly, preflight, pseudonym_key, publishing, warehouse
 from orchestration.errors import Unusable
 from orchestration.ingestion import ledger
 from orchestration.night import Night
@@ -59,7 +59,7 @@ def _installed(name: str) -> str | None:
 
 
 def _key(now: Night) -> Iterator[Finding]:
-    given, path = environment.read().pseudonym_key, pseudonym.key_path(now.tenant.name)
+    given, path = environment.read().pseudonym_key, pseudonym_key.key_path(now.tenant.name)
     if given:
         yield "pseudonym key given by the environment", ""
     elif not path.exists():

@@ -15,7 +15,7 @@ from typing import IO
 import dagster as dg
 from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
-from orchestration import environment, pseudonym
+from orchestration import environment, pseudonym_key
 from orchestration.errors import NotNow, Unusable
 from orchestration.progress import say
 from orchestration.tenant import Tenant
@@ -50,7 +50,7 @@ def claim(owner: Tenant, data: Path) -> None:
     beside = data / f".tenant.{os.getpid()}.json"
     try:
         data.mkdir(parents=True, exist_ok=True)
-        key = pseudonym.load_key(owner.name)
+        key = pseudonym_key.load_key(owner.name)
         mine = {"tenant": owner.name, "key": hashlib.sha256(b"fingerprint" + key).hexdigest()[:16]}
         # Renamed into place: a night killed here leaves no half-written marker.
         beside.write_text(json.dumps(mine) + "\n")

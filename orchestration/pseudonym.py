@@ -13,9 +13,7 @@ from typing import Any
 from dbt.adapters.duckdb.plugins import BasePlugin
 
 from orchestration import environment, warehouse
-from orchestration.pseudonym_key import KeyUnreadable, key_path, load_key, pads, user_key
-
-__all__ = ["KeyUnreadable", "Plugin", "key_path", "load_key", "pads", "user_key"]
+from orchestration.pseudonym_key import load_key, pads
 
 
 class Plugin(BasePlugin):

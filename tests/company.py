@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -29,15 +30,18 @@ PREDICTED = {
 }
 
 
-_PARSED: list[Manifest] = []
+_PARSED: list[tuple[Mapping[str, Any], Manifest]] = []
 
 
-def _parsed(now: night.Night) -> Manifest:
+def _lend_a_parse(now: night.Night) -> None:
+    """One parse serves every company: a build is given its own variables."""
     if not _PARSED:
-        _PARSED.append(dbt_manifest.parse(now))
+        _PARSED.append((dbt_manifest.as_json(now), dbt_manifest.parse(now)))
+    as_json, manifest = _PARSED[0]
+    dbt_manifest._as_json.setdefault(dbt_manifest.folder(now), as_json)
+    dbt_manifest._manifests.setdefault(dbt_manifest.folder(now), manifest)
     environment.write("warehouse", now.warehouse.path)
     environment.write("marts", now.warehouse.marts_path)
-    return _PARSED[0]
 
 
 @dataclass(frozen=True)
@@ -84,8 +88,7 @@ class Company:
             connection.execute("create schema if not exists predictions")
             for name, columns in PREDICTED.items():
                 connection.execute(f"create table if not exists predictions.{name} ({columns})")
-        # One parse serves every company: a build is given its own variables.
-        dbt_manifest._manifests.setdefault(dbt_manifest.folder(now), _parsed(now))
+        _lend_a_parse(now)
         for layer in layers:
             results = dbt.build(now, layer)
             broken = [f"{r.unique_id}: {r.message}" for r in results if not r.succeeded]

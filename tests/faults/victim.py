@@ -15,6 +15,7 @@ import time
 import traceback
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
 from typing import Any
 
@@ -109,6 +110,7 @@ def warm(house: House) -> None:
     now = night.of(None)
     home.claim(now.tenant, now.data)
     home.dagster_home(now.data)
+    import_module("dbt.cli.main")
     dbt_manifest.parse(now)
     nightly.code_location(now.tenant.folder).resolve_job_def("nightly")
 

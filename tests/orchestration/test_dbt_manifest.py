@@ -47,11 +47,15 @@ def test_a_kept_parse_says_what_dbt_says_and_ends_with_any_change_of_the_project
     monkeypatch.setattr(dbt_manifest, "PARSED", tmp_path / "parsed")
     night = tonight(date(2026, 3, 10))
 
+    def forget() -> None:
+        for kept in ("_manifests", "_as_json"):
+            monkeypatch.setattr(dbt_manifest, kept, {})
+
     def parsed(asks_dbt: bool) -> dict[str, object]:
         """The nodes, read as a new process would."""
         asked = []
-        monkeypatch.setattr(dbt_manifest, "_manifests", {})
-        monkeypatch.setattr(dbt_manifest, "dbtRunner", lambda: asked.append(1) or dbtRunner())
+        forget()
+        monkeypatch.setattr("dbt.cli.main.dbtRunner", lambda: asked.append(1) or dbtRunner())
         nodes = dbt_manifest.parse(night).nodes
         assert bool(asked) == asks_dbt
         return {name: node.to_dict() | {"created_at": None} for name, node in nodes.items()}
@@ -61,7 +65,12 @@ def test_a_kept_parse_says_what_dbt_says_and_ends_with_any_change_of_the_project
     (kept,) = (path for path in (tmp_path / "parsed").iterdir() if path.is_dir())
     (kept / "partial_parse.msgpack").write_bytes(b"torn")
     assert parsed(asks_dbt=True) == first, "a torn record is made again"
+    for lost in (b"{torn", b""):
+        (kept / "manifest.json").write_bytes(lost)
+        forget()
+        assert dbt_manifest.as_json(night)["nodes"].keys() == first.keys(), "and so is torn JSON"
     (kept / "manifest.json").unlink()
+    forget()
     assert dbt_manifest.as_json(night)["nodes"].keys() == first.keys()
     model = next(project.glob("models/marts/**/fct_orders.sql"))
     model.write_text(model.read_text() + "\n-- one line more\n")

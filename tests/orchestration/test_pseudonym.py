@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from orchestration import environment, pseudonym, warehouse
-from orchestration.pseudonym import KeyUnreadable
+from orchestration import environment, pseudonym, pseudonym_key, warehouse
+from orchestration.pseudonym_key import KeyUnreadable
 
 MACRO = environment.PROJECT_ROOT / "dbt_project" / "macros" / "pseudonym.sql"
 
@@ -38,7 +38,7 @@ def _sql() -> str:
 
 
 def _in_sql(connection: duckdb.DuckDBPyConnection, key: bytes, identifier: str) -> str:
-    inner, outer = pseudonym.pads(key)
+    inner, outer = pseudonym_key.pads(key)
     connection.execute(f"set variable pseudonym_inner = unhex('{inner.hex()}')")
     connection.execute(f"set variable pseudonym_outer = unhex('{outer.hex()}')")
     row = connection.execute(f"select {_sql()}", [identifier]).fetchone()
@@ -52,7 +52,7 @@ def test_sql_and_python_give_a_person_the_same_key(key: bytes, identifier: str) 
     # DuckDB's text holds no surrogates; neither does any file that was decoded.
     identifier = identifier.encode("utf-8", "ignore").decode()
     expected = hmac.new(key, identifier.encode(), hashlib.sha256).hexdigest()
-    assert pseudonym.user_key(identifier, key) == expected
+    assert pseudonym_key.user_key(identifier, key) == expected
     with warehouse.scratch() as connection:
         assert _in_sql(connection, key, identifier) == expected
 
@@ -61,17 +61,17 @@ def test_sql_and_python_give_a_person_the_same_key(key: bytes, identifier: str) 
 def test_keys_around_the_block_size_agree_with_rfc_2104(size: int) -> None:
     key = bytes(range(256)) * 2
     with warehouse.scratch() as connection:
-        assert _in_sql(connection, key[:size], "u:小明") == pseudonym.user_key("u:小明", key[:size])
+        assert _in_sql(connection, key[:size], "u:小明") == pseudonym_key.user_key("u:小明", key[:size])
 
 
 def test_the_first_run_makes_a_key_only_its_owner_can_read(secrets: Path) -> None:
-    made = pseudonym.load_key("corner_shop")
+    made = pseudonym_key.load_key("corner_shop")
     path = secrets / "corner_shop.key"
     assert len(made) == 64
     assert path.stat().st_mode & 0o777 == 0o600
     assert secrets.stat().st_mode & 0o777 == 0o700
-    assert pseudonym.load_key("corner_shop") == made
-    assert pseudonym.load_key("other_shop") != made
+    assert pseudonym_key.load_key("corner_shop") == made
+    assert pseudonym_key.load_key("other_shop") != made
 
 
 def test_first_runs_launched_together_agree_on_one_key(secrets: Path) -> None:
@@ -80,7 +80,7 @@ def test_first_runs_launched_together_agree_on_one_key(secrets: Path) -> None:
 
     def first_run() -> None:
         start.wait()
-        found.append(pseudonym.load_key("corner_shop"))
+        found.append(pseudonym_key.load_key("corner_shop"))
 
     runs = [threading.Thread(target=first_run) for _ in range(8)]
     for run in runs:
@@ -94,31 +94,31 @@ def test_first_runs_launched_together_agree_on_one_key(secrets: Path) -> None:
 
 @pytest.mark.parametrize("mode", [0o640, 0o604, 0o666])
 def test_a_key_others_can_read_is_refused(secrets: Path, mode: int) -> None:
-    pseudonym.load_key("corner_shop")
+    pseudonym_key.load_key("corner_shop")
     (secrets / "corner_shop.key").chmod(mode)
     with pytest.raises(KeyUnreadable, match=r"corner_shop\.key can be read by others: run chmod 600"):
-        pseudonym.load_key("corner_shop")
+        pseudonym_key.load_key("corner_shop")
 
 
 def test_an_empty_key_is_refused(secrets: Path) -> None:
-    pseudonym.load_key("corner_shop")
+    pseudonym_key.load_key("corner_shop")
     (secrets / "corner_shop.key").write_text("\n")
     with pytest.raises(KeyUnreadable, match="is empty"):
-        pseudonym.load_key("corner_shop")
+        pseudonym_key.load_key("corner_shop")
 
 
 def test_a_key_given_by_the_environment_makes_no_file(secrets: Path, key: bytes) -> None:
-    assert pseudonym.load_key("corner_shop") == key
+    assert pseudonym_key.load_key("corner_shop") == key
     assert not secrets.exists()
 
 
 @pytest.mark.parametrize("named", ["corner_shop", "tenants/corner_shop", "/srv/tenants/corner_shop/"])
 def test_dbt_keys_people_alike_however_the_tenant_is_named(named: str, secrets: Path) -> None:
-    key = pseudonym.load_key("corner_shop")
+    key = pseudonym_key.load_key("corner_shop")
     environment.write("tenant", named)
     plugin = pseudonym.Plugin.__new__(pseudonym.Plugin)
     with warehouse.scratch() as connection:
         plugin.configure_cursor(connection)
         row = connection.execute(f"select {_sql()}", ["u:1"]).fetchone()
-    assert row == (pseudonym.user_key("u:1", key),)
+    assert row == (pseudonym_key.user_key("u:1", key),)
     assert [path.name for path in secrets.iterdir()] == ["corner_shop.key"]
