@@ -105,7 +105,7 @@ def decide(tested: Tested, settings: ChurnSettings) -> Decision:
     found = contest(tested.truth, pair[0], pair[1], settings.seed)
     if found.is_won:
         return Decision(chosen, reason, found.told, found)
-    kept = f"{found.told}; the rule stays until a model has earned its place" if is_rule(champion) else ""
+    kept = "the rule stays until a model has earned its place" if is_rule(champion) else ""
     return Decision(champion, kept, found.told, found)
 
 
