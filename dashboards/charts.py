@@ -8,6 +8,7 @@ import pandas as pd
 from vizro.models.types import capture
 
 from dashboards.colours import HEAT, MEANING, SERIES
+from dashboards.format import upright
 from dashboards.specification import Panel
 from dashboards.wording import say
 from metrics import definitions
@@ -175,12 +176,13 @@ def _bars(frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
     if TICKS[_format(panel)] == ",d" and highest < 5:
         counts["dtick"] = 1
     names = {"autorange": "reversed", "type": "category"}
+    words = {} if panel.horizontal else upright([str(t) for trace in traces for t in trace["x"]])
     return _figure(
         traces,
         barmode="relative" if panel.stacked else "group",
         showlegend=len(traces) > 1,
         bargap=0.25,
-        **({"xaxis": counts, "yaxis": names} if panel.horizontal else {"yaxis": counts}),
+        **({"xaxis": counts, "yaxis": names} if panel.horizontal else {"yaxis": counts, "xaxis": words}),
     )
 
 
@@ -232,7 +234,7 @@ def _sankey(frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
     labels = [_text(name) for name in names]
     trace = {
         "type": "sankey",
-        "node": {"label": labels, "color": colours, "pad": 12, "thickness": 14},
+        "node": {"label": labels, "color": colours, "pad": 20, "thickness": 14},
         "link": {
             "source": [left.index(name) for name in frame[panel.x]],
             "target": [len(left) + right.index(name) for name in frame[panel.color]],

@@ -11,6 +11,8 @@ import pandas as pd
 from dashboards.wording import say
 
 DASH = "–"
+# Letters that stand side by side under the narrower panels.
+LETTERS_ACROSS = 70
 
 
 def number(value: Any, how: str, language: str) -> str:
@@ -30,17 +32,18 @@ def number(value: Any, how: str, language: str) -> str:
 
 
 def _quantity(quantity: float, how: str) -> str:
+    # With z, what is rounded to nothing has no sign.
     if how == "percent":
-        return f"{quantity:.1%}"
+        return f"{quantity:z.1%}"
     if how == "money":
-        return f"{quantity:,.2f}" if abs(quantity) < 10_000 else f"{quantity:,.0f}"
+        return f"{quantity:z,.2f}" if abs(quantity) < 10_000 else f"{quantity:z,.0f}"
     if how == "seconds":
-        return f"{quantity:,.0f} s"
+        return f"{quantity:z,.0f} s"
     if how == "score":
-        return f"{quantity:,.1f}"
+        return f"{quantity:z,.1f}"
     if how == "decimal" or (how != "integer" and not quantity.is_integer()):
-        return f"{quantity:,.3f}"
-    return f"{quantity:,.0f}"
+        return f"{quantity:z,.3f}"
+    return f"{quantity:z,.0f}"
 
 
 def change(value: float | None, was: float | None, how: str) -> str:
@@ -48,7 +51,16 @@ def change(value: float | None, was: float | None, how: str) -> str:
     if value is None or was is None:
         return ""
     if how == "percent":
-        return f"{(value - was) * 100:+.1f} pp"
+        return f"{(value - was) * 100:+z.1f} pp"
     if how == "score":
-        return f"{value - was:+.1f}"
-    return f"{value / was - 1:+.1%}" if was else ""
+        return f"{value - was:+z.1f}"
+    return f"{value / was - 1:+z.1%}" if was else ""
+
+
+def upright(names: list[str]) -> dict[str, Any]:
+    """An axis whose names are not slanted, where they have room with their words below each other."""
+    lines = {name: name.replace(" ", "<br>") for name in dict.fromkeys(names)}
+    widest = max((len(word) for name in lines for word in name.split(" ")), default=0)
+    if widest * len(lines) > LETTERS_ACROSS:
+        return {}
+    return {"tickangle": 0, "labelalias": {name: broken for name, broken in lines.items() if name != broken}}
