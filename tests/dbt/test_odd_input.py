@@ -51,6 +51,8 @@ columns:
   amount: amount
   currency: currency
   coupon_code: coupon
+  refunded_amount: refund
+  refunded_at: refunded
   status: "'paid'"
 """,
 }
@@ -105,12 +107,16 @@ def loads(company: Company) -> list[FileLoad]:
         "people.csv",
         [person | {"name": TEXTS[0], "city": TEXTS[1], "work": TEXTS[2], "country": TEXTS[3]}],
     )
-    order = {"at": START.isoformat(" "), "currency": "USD", "coupon": ""}
+    order = {"at": START.isoformat(" "), "currency": "USD", "coupon": "", "refund": "", "refunded": ""}
+    day_before = (START - timedelta(days=1)).isoformat(" ")
     company.land(
         "orders.csv",
         [
             order | {"id": "guest", "user": "", "amount": 30},
             order | {"id": "poem", "user": "poet", "amount": 12, "coupon": TEXTS[4]},
+            order | {"id": "nothing", "user": "reader", "amount": 0},
+            order | {"id": "taken", "user": "reader", "amount": -7},
+            order | {"id": "undone", "user": "reader", "amount": 20, "refund": 20, "refunded": day_before},
         ],
     )
     return company.night(LAST)
@@ -214,9 +220,24 @@ def test_an_order_without_a_user_counts_as_revenue_and_as_nobodys(
     orders = company.mart("fct_orders").set_index("order_id")
     assert pd.isna(orders.loc["guest", "user_key"])
     (revenue,) = company.query("select sum(revenue) as total from public_db.marts.rpt_engagement")["total"]
-    assert float(revenue) == 42
+    assert float(revenue) == 30 + 12 - 7
     value = company.mart("fct_user_value")
-    assert list(value["revenue"].astype(float)) == [12]
+    assert sorted(value["revenue"].astype(float)) == [-7, 12]
+
+
+def test_nothing_less_than_nothing_and_a_refund_before_its_order_are_told_as_what_they_are(
+    company: Company, loads: list[FileLoad]
+) -> None:
+    orders = company.mart("fct_orders").set_index("order_id").loc[["nothing", "taken", "undone"]]
+    # Neither 0 nor money taken back is a purchase; what was given back counts, but not when.
+    assert list(orders["is_purchase"]) == [False, False, True]
+    assert list(orders["revenue"].astype(float)) == [0, -7, 0]
+    assert list(orders["refunded_amount"].astype(float)) == [0, 0, 20]
+    assert orders["refunded_at"].isna().all()
+    value = company.query(
+        "select purchase_count, revenue from public_db.marts.fct_user_value where revenue < 0"
+    )
+    assert [tuple(map(float, row)) for row in value.itertuples(index=False)] == [(1, -7)]
 
 
 def test_events_of_all_these_are_in_exactly_one_session(company: Company, loads: list[FileLoad]) -> None:
