@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import json
@@ -22,6 +23,7 @@ from orchestration.tenant import Tenant
 
 WAIT_SECONDS = 3600.0
 NIGHTS_SHOWN = 7
+LOCKED = {errno.EROFS, errno.EACCES, errno.EPERM}
 
 # A queued run has no process yet and a starting one may still get one: the daemon sees to both.
 UNFINISHED = [
@@ -130,10 +132,22 @@ def release(data: Path) -> None:
 
 
 def dagster_home(data: Path) -> Path:
-    """Prepare DAGSTER_HOME inside DATA and point this process at it."""
+    """Prepare DAGSTER_HOME inside DATA and point this process at it.
+
+    Raises
+    ------
+    DataFolderError
+        It cannot be written.
+    """
     home = data / "dagster"
-    home.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(environment.PROJECT_ROOT / "orchestration" / "dagster.yaml", home / "dagster.yaml")
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(environment.PROJECT_ROOT / "orchestration" / "dagster.yaml", home / "dagster.yaml")
+    except OSError as error:
+        # Any other error is of the machine, a full disk for one, and may be over at the next try.
+        if error.errno not in LOCKED:
+            raise
+        raise DataFolderError(f"{home} cannot be written: {error.strerror}") from error
     environment.silence_telemetry(home)
     return home
 

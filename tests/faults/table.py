@@ -19,6 +19,7 @@ from tests.faults import (
     model_files,
     places,
     quiet,
+    servers,
 )
 from tests.faults.row import Row, row, show
 
@@ -39,6 +40,7 @@ def _rows(n: int, seed: int) -> dict[str, Callable[[], Row]]:
         "company": lambda: row("4 launches beside 20 readers", kills.in_a_night(company.tries)),
         "names": lambda: row("names planted in the feeds", kills.in_a_night(quiet.names)),
         "offline": lambda: row("a night without a network", kills.in_a_night(quiet.offline)),
+        "servers": lambda: row("daemon or web server killed", kills.in_a_night(servers.tries)),
         "kills": lambda: row("kill -9 in a night", kills.rows_of(n, seed)),
     }
     if not places.may_mount():

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import signal
 import subprocess
@@ -102,6 +103,23 @@ def test_a_folder_that_cannot_be_written_is_refused(folder: Path, tmp_path: Path
     file.write_text("")
     with pytest.raises(DataFolderError, match="cannot be written"):
         home.claim(tenant.load(str(folder)), file / "state")
+
+
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [(errno.EROFS, DataFolderError), (errno.EACCES, DataFolderError), (errno.ENOSPC, OSError)],
+)
+def test_run_storage_that_cannot_be_written_is_refused_by_name(
+    data: Path, monkeypatch: pytest.MonkeyPatch, number: int, kind: type[Exception]
+) -> None:
+    def copy(*_: object) -> None:
+        raise OSError(number, os.strerror(number))
+
+    monkeypatch.setattr("shutil.copyfile", copy)
+    with pytest.raises(kind, match=os.strerror(number)) as told:
+        home.dagster_home(data)
+    # A full disk is another thing than a closed folder: trying again may do.
+    assert (str(data / "dagster") in str(told.value)) == (kind is DataFolderError)
 
 
 def test_a_second_night_waits_for_the_first_and_then_writes(data: Path) -> None:
