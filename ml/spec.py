@@ -128,6 +128,9 @@ class ModelSpec:
     needs
         Tables read: ``<layer>.<table>``. One with a ``user_key`` comes without the people who
         have not granted the purpose; one with an ``as_of`` is cut to that day for scoring.
+    columns
+        Of wide tables of ``needs``, by their bare names, the columns the model reads beside ``as_of`` and
+        ``user_key``: of a million rows the others are hundreds of megabytes. Tables not named come with all.
     whole
         Those of them given with everybody in them: they say who there is, not what anyone did.
     tables
@@ -159,6 +162,7 @@ class ModelSpec:
     parameters: Callable[[Mapping[str, Any]], dict[str, Any]]
     revision: int
     trusted: tuple[str, ...] = field(default=())
+    columns: Callable[[], Mapping[str, tuple[str, ...]]] = dict
     whole: frozenset[str] = frozenset()
     kept: frozenset[str] = frozenset()
     pictured: Mapping[str, Picture] = field(default_factory=dict)

@@ -82,7 +82,9 @@ def _frame(
     layer, name = table.split(".")
     columns = _columns(connection, layer, name)
     keys = [column for column in ("as_of", "user_key") if column in columns]
-    query, given = f"select f.* from {table} as f", list[object]()
+    read = spec.columns().get(name)
+    named = "f.*" if read is None else ", ".join(f"f.{column}" for column in (*keys, *read))
+    query, given = f"select {named} from {table} as f", list[object]()
     if "user_key" in columns and table not in spec.whole:
         # What nobody signed is nobody's to refuse.
         query += (

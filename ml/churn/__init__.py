@@ -45,10 +45,17 @@ def _score(trained: Trained, frames: Frames, *, as_of: date) -> dict[str, pd.Dat
     return {"fct_churn_scores": score(trained, _read(frames)[0], as_of, SPEC.tables["fct_churn_scores"])}
 
 
+def _columns() -> dict[str, tuple[str, ...]]:
+    from ml.churn.features import COLUMNS
+
+    return {"ftr_user_snapshots": ("is_eligible", *COLUMNS)}
+
+
 SPEC = ModelSpec(
     name="churn",
     purpose="profiling",
     needs=("features.ftr_user_snapshots", "features.ftr_churn_labels"),
+    columns=_columns,
     tables={
         "fct_churn_scores": {
             "user_key": "varchar",

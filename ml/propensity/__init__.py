@@ -49,10 +49,17 @@ def _score(trained: Trained, frames: Frames, *, as_of: date) -> dict[str, pd.Dat
     return {"fct_propensities": score(trained, frames["ftr_user_snapshots"], as_of, columns)}
 
 
+def _columns() -> dict[str, tuple[str, ...]]:
+    from ml.churn.features import COLUMNS
+
+    return {"ftr_user_snapshots": COLUMNS}
+
+
 SPEC = ModelSpec(
     name="propensity",
     purpose="profiling",
     needs=("features.ftr_user_snapshots", "features.ftr_purchase_labels"),
+    columns=_columns,
     tables={
         "fct_propensities": {
             "user_key": "varchar",

@@ -41,10 +41,17 @@ def _score(trained: Trained, frames: Frames, *, as_of: date) -> dict[str, pd.Dat
     return score(trained, frames["ftr_user_snapshots"], as_of, SPEC.tables)
 
 
+def _columns() -> dict[str, tuple[str, ...]]:
+    from ml.segments.rows import COLUMNS
+
+    return {"ftr_user_snapshots": COLUMNS}
+
+
 SPEC = ModelSpec(
     name="segments",
     purpose="profiling",
     needs=("features.ftr_user_snapshots",),
+    columns=_columns,
     tables={
         "fct_user_segments": {
             "user_key": "varchar",

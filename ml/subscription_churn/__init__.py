@@ -50,10 +50,17 @@ def _score(trained: Trained, frames: Frames, *, as_of: date) -> dict[str, pd.Dat
     return {table: score(trained, frames, as_of, SPEC.tables[table])}
 
 
+def _columns() -> dict[str, tuple[str, ...]]:
+    from ml.subscription_churn.rows import USAGE
+
+    return {"ftr_user_snapshots": USAGE}
+
+
 SPEC = ModelSpec(
     name="subscription_churn",
     purpose="profiling",
     needs=("features.ftr_subscription_snapshots", "features.ftr_user_snapshots"),
+    columns=_columns,
     tables={
         "fct_subscription_churn_scores": {
             "user_key": "varchar",

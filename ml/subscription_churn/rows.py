@@ -20,13 +20,15 @@ GROUPS: dict[str, tuple[str, ...]] = {
 }
 COLUMNS: tuple[str, ...] = tuple(column for columns in GROUPS.values() for column in columns)
 _SUBSCRIPTION = (*GROUPS["subscription"], *GROUPS["price"])
+#: Those of them the person's own snapshot tells.
+USAGE: tuple[str, ...] = tuple(column for column in COLUMNS if column not in _SUBSCRIPTION)
 TENURE = COLUMNS.index("subscription_days")
 
 
 def subscribers(frames: Frames) -> pd.DataFrame:
     """One tidy row per day and subscriber, with ``is_churned`` where it is known."""
     paying = tidy(frames["ftr_subscription_snapshots"], [*_SUBSCRIPTION, "is_churned"])
-    doing = tidy(frames["ftr_user_snapshots"], [name for name in COLUMNS if name not in _SUBSCRIPTION])
+    doing = tidy(frames["ftr_user_snapshots"], USAGE)
     joined = paying.merge(doing, on=["as_of", "user_key"], how="left", validate="one_to_one")
     return joined[["as_of", "user_key", *COLUMNS, "is_churned"]]
 

@@ -45,6 +45,12 @@ def _score(trained: Trained, frames: Frames, *, as_of: date) -> dict[str, pd.Dat
     return {"fct_uplift_scores": score(trained, frames["ftr_user_snapshots"], as_of, columns)}
 
 
+def _columns() -> dict[str, tuple[str, ...]]:
+    from ml.uplift.rows import FEATURES
+
+    return {"ftr_user_snapshots": FEATURES}
+
+
 SPEC = ModelSpec(
     name="uplift",
     purpose="profiling",
@@ -53,6 +59,7 @@ SPEC = ModelSpec(
         "features.ftr_experiment_units",
         "features.ftr_experiment_arms",
     ),
+    columns=_columns,
     tables={
         "fct_uplift_scores": {
             "user_key": "varchar",

@@ -82,24 +82,24 @@ def _proven(connection: duckdb.DuckDBPyConnection, now: Night, spec: ModelSpec) 
 def _fitted(
     connection: duckdb.DuckDBPyConnection, now: Night, specs: Sequence[ModelSpec]
 ) -> Iterator[tuple[str, registry.Fitted]]:
-    """The models of tonight's data in their order, fitted side by side: each fit has one thread."""
+    """The models of tonight's data in their order, fitted side by side: each fit has one thread.
+
+    Each reads its tables when its turn comes and lets go of them when it is fitted: all of them at a time
+    are several times the memory of the two that are being fitted.
+    """
     proven = {spec.name: _proven(connection, now, spec) for spec in specs}
     if all(proven.values()):
         # Not even the libraries of the models are imported.
         yield from ((name, found) for name, found in proven.items() if found is not None)
         return
+
+    def fit(spec: ModelSpec) -> registry.Fitted:
+        with connection.cursor() as own:
+            frames = modelling.frames(own, spec, without=now.only_compared)
+        return registry.fit_or_load(spec, now.models, frames, modelling.settings(now))
+
     with one_thread(), ThreadPoolExecutor(int(environment.read().threads)) as pool:
-        fits = {
-            spec.name: pool.submit(
-                registry.fit_or_load,
-                spec,
-                now.models,
-                modelling.frames(connection, spec, without=now.only_compared),
-                modelling.settings(now),
-            )
-            for spec in specs
-            if proven[spec.name] is None
-        }
+        fits = {spec.name: pool.submit(fit, spec) for spec in specs if proven[spec.name] is None}
         for name, found in proven.items():
             yield name, found or fits[name].result()
 

@@ -33,6 +33,7 @@ SPEC = cast(
         needs=("features.ftr",),
         purpose="profiling",
         whole=frozenset(),
+        columns=dict,
         watched=Watched("said.score", windows="ftr"),
         score=_scored,
     ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -16,9 +17,11 @@ import pytest
 from ml import registry
 from ml.spec import ModelSpec, Trained
 from orchestration import modelling, proofs
+from orchestration.defs import models
 from orchestration.night import Night
 
 Tonight = Callable[[date], Night]
+Frames = dict[str, pd.DataFrame]
 DAY, NEXT = date(2026, 3, 9), date(2026, 3, 10)
 
 
@@ -49,7 +52,7 @@ def connection(tonight: Tonight) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 def _needing(*needs: str, purpose: str = "profiling", whole: frozenset[str] = frozenset()) -> ModelSpec:
-    return cast("ModelSpec", SimpleNamespace(needs=needs, purpose=purpose, whole=whole))
+    return cast("ModelSpec", SimpleNamespace(needs=needs, purpose=purpose, whole=whole, columns=dict))
 
 
 def test_only_people_who_granted_the_purpose_are_shown_to_a_model(
@@ -186,3 +189,40 @@ def test_a_pinned_version_stands_in_for_the_newest_and_no_other_for_it(tonight: 
 def test_a_pin_is_an_input_of_the_night(tonight: Tonight) -> None:
     """Else a night on unchanged files would be taken for one already proven, and the pin ignored."""
     assert proofs.signature(tonight(DAY)) != proofs.signature(_pinning(tonight, churn="a" * 16))
+
+
+def test_of_a_wide_table_a_model_reads_the_columns_it_names(connection: duckdb.DuckDBPyConnection) -> None:
+    connection.execute("create table features.wide as select *, 1 as visits, 2 as unread from features.ftr")
+    spec = _needing("features.wide", "features.ftr")
+    spec = cast("ModelSpec", SimpleNamespace(**vars(spec) | {"columns": lambda: {"wide": ("visits",)}}))
+    found = modelling.frames(connection, spec)
+    assert list(found["wide"].columns) == ["as_of", "user_key", "visits"]
+    assert list(found["ftr"].columns) == ["as_of", "user_key", "orders"]
+    assert list(found["wide"]["user_key"]) == ["a", "b", "b"]
+
+
+def test_a_model_reads_its_tables_when_its_turn_to_be_fitted_comes(
+    tonight: Tonight, connection: duckdb.DuckDBPyConnection, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """All models' tables at a time were seven gigabytes of 200,000 people's."""
+    monkeypatch.setenv("USEROPS_THREADS", "1")
+    told: list[str] = []
+    read = modelling.frames
+
+    def reading(
+        own: duckdb.DuckDBPyConnection, spec: ModelSpec, **more: date | None
+    ) -> dict[str, pd.DataFrame]:
+        told.append(f"read {spec.name}")
+        return read(own, spec, **more)
+
+    def fitting(spec: ModelSpec, *_: object) -> registry.Fitted:
+        time.sleep(0.05)
+        told.append(f"fit {spec.name}")
+        return registry.Fitted(_trained("v1", 0.6), is_new=True)
+
+    monkeypatch.setattr(modelling, "frames", reading)
+    monkeypatch.setattr(registry, "fit_or_load", fitting)
+    specs = [SimpleNamespace(**vars(_needing("features.ftr")) | {"name": name}) for name in "abc"]
+    fitted = dict(models._fitted(connection, tonight(DAY), cast("list[ModelSpec]", specs)))
+    assert list(fitted) == list("abc")
+    assert told == ["read a", "fit a", "read b", "fit b", "read c", "fit c"]
