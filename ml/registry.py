@@ -23,6 +23,8 @@ import pandas as pd
 
 from ml.spec import Frames, ModelSpec, Trained
 
+#: Texts hashed at a time: a million keys in one string, and its bytes, would stand beside the rows.
+_TEXTS = 50_000
 _VERSION = re.compile(r"[0-9a-f]{16}")
 # Headers of arrays are parsed as Python, which 3.11 may not do in two threads at a time (cpython 106905).
 _ONE_READER = threading.Lock()
@@ -73,7 +75,10 @@ def version_of(spec: ModelSpec, frames: Frames, settings: Mapping[str, Any]) -> 
             numbers[np.isnan(numbers)] = np.nan
             digest.update(np.ascontiguousarray(numbers).tobytes())
         else:
-            digest.update("\x1f".join(column.astype(str)).encode())
+            texts, between = column.astype(str), ""
+            for start in range(0, len(texts), _TEXTS):
+                digest.update((between + "\x1f".join(texts.iloc[start : start + _TEXTS])).encode())
+                between = "\x1f"
     return digest.hexdigest()[:16]
 
 

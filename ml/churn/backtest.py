@@ -72,9 +72,14 @@ class Fit:
         return found
 
 
-def fit(labelled: pd.DataFrame, newest: FloatArray, settings: ChurnSettings) -> Fit:
-    """Fit all components and calibrations on labelled rows."""
-    rows = thinned(labelled, settings)
+def fit(
+    labelled: pd.DataFrame,
+    newest: FloatArray,
+    settings: ChurnSettings,
+    dates: tuple[pd.Timestamp, ...] | None = None,
+) -> Fit:
+    """Fit all components and calibrations on labelled rows, of these days only where some are named."""
+    rows = thinned(labelled, settings, dates)
     x, y = matrix(rows), rows["is_churned"].to_numpy(dtype="float64")
     people = codes(rows)
     fitted = components.fit(x, y, newest, float(settings.horizon_days), settings.seed)
@@ -120,12 +125,11 @@ def run(labelled: pd.DataFrame, settings: ChurnSettings) -> Tested:
 
 def _measured(labelled: pd.DataFrame, fold: Fold, settings: ChurnSettings) -> Tested:
     """Every candidate and baseline on one test day."""
-    train = labelled[labelled["as_of"].isin(fold.train)]
     test = labelled[labelled["as_of"] == fold.test]
     truth = test["is_churned"].to_numpy(dtype="float64")
     x = matrix(test)
     # On the test day its features are known, so the label-free rule may be fitted to them.
-    found = fit(train, x, settings).probabilities(x)
+    found = fit(labelled, x, settings, fold.train).probabilities(x)
     results = []
     for name, p in found.items():
         row = {"test_day": fold.test, "candidate": name} | measures.all_of(truth, p)
@@ -141,16 +145,24 @@ def is_rule(name: str) -> bool:
     return name.startswith("rule:")
 
 
-def thinned(labelled: pd.DataFrame, settings: ChurnSettings) -> pd.DataFrame:
+def thinned(
+    labelled: pd.DataFrame, settings: ChurnSettings, dates: tuple[pd.Timestamp, ...] | None = None
+) -> pd.DataFrame:
     """At most ``max_rows`` rows, by leaving whole people out; all of them if that loses a class."""
-    if len(labelled) <= settings.max_rows:
-        return labelled
-    people = codes(labelled)
-    order = np.random.default_rng(settings.seed).permutation(int(people.max()) + 1)[people]
-    kept = labelled[order < np.sort(order)[settings.max_rows]]
-    return kept if enough(kept, tuple(kept["as_of"].unique()), settings) else labelled
+    at = np.arange(len(labelled)) if dates is None else np.flatnonzero(labelled["as_of"].isin(dates))
+    kept = labelled.iloc[at[lottery(labelled["user_key"].iloc[at], settings.max_rows, settings.seed)]]
+    return kept if enough(kept, tuple(kept["as_of"].unique()), settings) else labelled.iloc[at]
+
+
+def lottery(keys: pd.Series, most: int, seed: int) -> npt.NDArray[np.int64]:
+    """Places of at most so many rows: all those of people drawn by lot."""
+    if len(keys) <= most:
+        return np.arange(len(keys))
+    people = pd.factorize(keys, sort=True)[0]
+    order = np.random.default_rng(seed).permutation(int(people.max()) + 1)[people]
+    return np.flatnonzero(order < np.sort(order)[most])
 
 
 def codes(rows: pd.DataFrame) -> npt.NDArray[np.int64]:
     """People as numbers in the order of their keys, whatever the order of the rows."""
-    return np.unique(rows["user_key"].to_numpy(dtype="str"), return_inverse=True)[1].astype(np.int64)
+    return pd.factorize(rows["user_key"], sort=True)[0].astype(np.int64)

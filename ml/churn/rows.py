@@ -33,15 +33,26 @@ def select(snapshots: pd.DataFrame, labels: pd.DataFrame | None, settings: Churn
     baselines that need no outcome fit there.
     """
     rows = eligible(snapshots)
-    anchor = anchor_of(rows, settings)
-    rows = rows[rows["as_of"] <= anchor]
-    outcome = _outcomes(labels)
-    outcome = outcome[outcome["as_of"] + pd.Timedelta(days=settings.horizon_days) <= anchor]
-    joined = rows.merge(outcome, on=["as_of", "user_key"], how="left", validate="one_to_one")
-    newest = joined["as_of"] == joined["as_of"].max()
-    joined = joined[joined["is_churned"].notna() | newest]
-    ordered: pd.DataFrame = joined.sort_values(["as_of", "user_key"], kind="stable")
-    return ordered.reset_index(drop=True)
+    return with_outcome(rows, _outcomes(labels), anchor_of(rows, settings), settings.horizon_days)
+
+
+def with_outcome(
+    rows: pd.DataFrame, outcome: pd.DataFrame, anchor: pd.Timestamp, horizon_days: int
+) -> pd.DataFrame:
+    """Tidy rows up to the anchor whose outcome was known on it, and those of the newest day.
+
+    ``outcome`` has one row per day and person and its value in its last column, which is joined on.
+    """
+    name = outcome.columns[-1]
+    outcome = outcome[outcome["as_of"] + pd.Timedelta(days=horizon_days) <= anchor]
+    # Only keys are joined, so that the features are copied once.
+    keys = rows[["as_of", "user_key"]]
+    known = keys.merge(outcome, on=["as_of", "user_key"], how="left", validate="one_to_one")[name].to_numpy()
+    is_past = rows["as_of"] <= anchor
+    kept = is_past & (~np.isnan(known) | (rows["as_of"] == rows.loc[is_past, "as_of"].max()))
+    found = rows[kept].reset_index(drop=True)
+    found[name] = known[kept]
+    return found
 
 
 def _outcomes(labels: pd.DataFrame | None) -> pd.DataFrame:

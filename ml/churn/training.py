@@ -24,15 +24,17 @@ _BACKGROUND = 20
 def train(snapshots: pd.DataFrame, labels: pd.DataFrame | None, settings: ChurnSettings) -> Trained:
     """Fit what the backtest chose; never raises because of the data."""
     rows = select(snapshots, labels, settings)
-    with one_thread():
-        return _train(rows, settings)
-
-
-def _train(rows: pd.DataFrame, settings: ChurnSettings) -> Trained:
     labelled = rows[rows["is_churned"].notna()]
     newest = rows[rows["as_of"] == rows["as_of"].max()]
+    # Nearly all of them are labelled: nobody needs them twice.
+    del rows
+    with one_thread():
+        return _train(labelled, newest, settings)
+
+
+def _train(labelled: pd.DataFrame, newest: pd.DataFrame, settings: ChurnSettings) -> Trained:
     card = _card(labelled, newest, settings)
-    if rows.empty:
+    if newest.empty:
         return _none(card, "nobody is eligible")
     dates = tuple(labelled["as_of"].unique())
     if not backtest.enough(labelled, dates, settings):

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ml import measures
-from ml.churn.backtest import Tested, codes
+from ml.churn.backtest import Tested, lottery
 from ml.churn.features import matrix
 from ml.frames import FloatArray
 from ml.propensity import components
@@ -21,13 +21,13 @@ def run(goal: str, labelled: pd.DataFrame, settings: PropensitySettings) -> Test
     found: list[dict[str, object]] = []
     newest: tuple[FloatArray, dict[str, FloatArray]] = np.zeros(0), {}
     for test_day in reversed(dates[1:]):
-        train = labelled[labelled["as_of"] + window <= test_day]
+        outcomes = labelled.loc[labelled["as_of"] + window <= test_day, "has_bought"]
         test = labelled[labelled["as_of"] == test_day]
-        if not enough(train, settings) or test["has_bought"].nunique() < 2:
+        if not enough(outcomes, settings) or test["has_bought"].nunique() < 2:
             continue
         x, truth = matrix(test), test["has_bought"].to_numpy(dtype="float64")
         # On the test day its features are known, so the rule without labels may be fitted to them.
-        fitted = fit(goal, train, test, settings)
+        fitted = fit(goal, labelled, test, settings, test_day - window)
         told = components.probabilities(goal, fitted, x)
         newest = newest if found else (truth, told)
         for name, p in told.items():
@@ -41,19 +41,23 @@ def run(goal: str, labelled: pd.DataFrame, settings: PropensitySettings) -> Test
     return Tested(pd.DataFrame(found), *newest)
 
 
-def fit(goal: str, labelled: pd.DataFrame, newest: pd.DataFrame, settings: PropensitySettings) -> Payload:
-    """All components of a goal, on at most ``max_rows`` rows of whole people."""
-    if len(labelled) > settings.max_rows:
-        people = codes(labelled)
-        order = np.random.default_rng(settings.seed).permutation(int(people.max()) + 1)[people]
-        kept = labelled[order < np.sort(order)[settings.max_rows]]
-        labelled = kept if enough(kept, settings) else labelled
-    y = labelled["has_bought"].to_numpy(dtype="float64")
-    return components.fit(goal, matrix(labelled), y, matrix(newest), settings.horizon_days, settings.seed)
+def fit(
+    goal: str,
+    labelled: pd.DataFrame,
+    newest: pd.DataFrame,
+    settings: PropensitySettings,
+    last: pd.Timestamp | None = None,
+) -> Payload:
+    """All components of a goal, on at most ``max_rows`` rows of whole people, of days up to ``last``."""
+    at = np.arange(len(labelled)) if last is None else np.flatnonzero(labelled["as_of"] <= last)
+    kept = labelled.iloc[at[lottery(labelled["user_key"].iloc[at], settings.max_rows, settings.seed)]]
+    rows = kept if enough(kept["has_bought"], settings) else labelled.iloc[at]
+    y = rows["has_bought"].to_numpy(dtype="float64")
+    return components.fit(goal, matrix(rows), y, matrix(newest), settings.horizon_days, settings.seed)
 
 
-def enough(labelled: pd.DataFrame, settings: PropensitySettings) -> bool:
+def enough(outcomes: pd.Series, settings: PropensitySettings) -> bool:
     """Whether there are rows, and of the rarer outcome, to learn from."""
-    bought = labelled["has_bought"].sum()
-    rarer = min(bought, len(labelled) - bought)
-    return len(labelled) >= settings.min_rows and rarer >= settings.min_rarer
+    bought = outcomes.sum()
+    rarer = min(bought, len(outcomes) - bought)
+    return len(outcomes) >= settings.min_rows and rarer >= settings.min_rarer

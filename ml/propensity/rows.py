@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from ml.churn.features import COLUMNS
+from ml.churn.rows import with_outcome
 from ml.frames import days, floats, tidy
 from ml.propensity.settings import PropensitySettings
 
@@ -30,13 +31,7 @@ def select(
     rows = people(snapshots)
     newest = rows["as_of"].max()
     anchor = newest if settings.anchor is None else pd.Timestamp(settings.anchor)
-    rows = rows[rows["as_of"] <= anchor]
-    outcome = _outcomes(labels)
-    outcome = outcome[outcome["as_of"] + pd.Timedelta(days=settings.horizon_days) <= anchor]
-    joined = rows.merge(outcome, on=["as_of", "user_key"], how="left", validate="one_to_one")
-    joined = joined[joined["has_bought"].notna() | (joined["as_of"] == joined["as_of"].max())]
-    ordered: pd.DataFrame = joined.sort_values(["as_of", "user_key"], kind="stable")
-    return ordered.reset_index(drop=True)
+    return with_outcome(rows, _outcomes(labels), anchor, settings.horizon_days)
 
 
 def _outcomes(labels: pd.DataFrame | None) -> pd.DataFrame:

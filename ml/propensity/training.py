@@ -30,7 +30,7 @@ def train(rows: pd.DataFrame, settings: PropensitySettings) -> Trained:
     tables = [pd.DataFrame({"metric": pd.Series(dtype="object"), "value": [], "baseline_value": []})]
     with one_thread():
         for goal in GOALS:
-            payload, card, metrics = _goal(goal, rows[rows["goal"] == goal], settings)
+            payload, card, metrics = _goal(goal, rows, settings)
             told[goal] = card
             if payload:
                 model[goal] = payload
@@ -62,15 +62,16 @@ def _goal(
     goal: str, rows: pd.DataFrame, settings: PropensitySettings
 ) -> tuple[Payload, dict[str, Any], pd.DataFrame]:
     """What is kept of a goal's model, what is told of it, and its metrics."""
-    labelled = rows[rows["has_bought"].notna()]
-    newest = rows[rows["as_of"] == rows["as_of"].max()]
+    asked = rows["goal"] == goal
+    labelled = rows[asked & rows["has_bought"].notna()]
+    newest = rows[asked & (rows["as_of"] == rows.loc[asked, "as_of"].max())]
     card: dict[str, Any] = {
         "training_rows": len(labelled),
         "training_people": int(labelled["user_key"].nunique()),
         "bought": None if labelled.empty else round(float(labelled["has_bought"].mean()), 6),
         "reason": "",
     }
-    if not backtest.enough(labelled, settings):
+    if not backtest.enough(labelled["has_bought"], settings):
         return _unlearned(goal, newest, settings, card, "too few rows of both outcomes to learn from")
     tested = backtest.run(goal, labelled, settings)
     results = tested.results

@@ -81,6 +81,15 @@ def test_what_is_read_back_scores_bit_for_bit_the_same(frames: Frames, stored: t
     pd.testing.assert_frame_equal(found, expected, check_exact=True)
 
 
+def test_the_version_is_that_of_all_keys_in_one_text(frames: Frames, monkeypatch: pytest.MonkeyPatch):
+    """Keys are hashed some at a time; how many is nobody's to notice."""
+    versions = set()
+    for at_a_time in (1, 7, 10**9):
+        monkeypatch.setattr(registry, "_TEXTS", at_a_time)
+        versions.add(registry.version_of(SPEC, given(*frames), {}))
+    assert len(versions) == 1
+
+
 def test_the_version_follows_data_and_parameters_only(frames: Frames):
     snapshots, labels = frames
     version = registry.version_of(SPEC, given(snapshots, labels), {})
