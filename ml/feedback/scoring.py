@@ -33,7 +33,7 @@ def score(
     rows = clean(frame, settings)
     rows = rows[rows["day"] <= pd.Timestamp(as_of)].reset_index(drop=True)
     # People say the same words often: each text is read once.
-    texts, place = np.unique(rows["text"].to_numpy(dtype=object).astype(str), return_inverse=True)
+    place, texts = pd.factorize(rows["text"].astype("object"), sort=True)
     with one_thread():
         p = _good(model, list(texts))[place]
         topic = _topics(model, list(texts))[place]
