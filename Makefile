@@ -150,8 +150,8 @@ bench-experiments: $(READY) ## an experiment of a million people, and looking on
 bench-attribution: $(READY) ## attribution by seven models: make bench-attribution [TOUCHES=] [CONVERSIONS=]
 	@$(HERE) bench.attribution --touches "$(or $(TOUCHES),10000000)" --conversions "$(or $(CONVERSIONS),1000000)"
 
-bench-models: $(READY) ## the models beside their bars, on ../shared/data
-	@$(HERE) bench.models --people "$(or $(PEOPLE),20000)"
+bench-models: $(READY) ## the models beside their bars, on ../shared/data: make bench-models [PEOPLE=] [MANY=]
+	@$(HERE) bench.models --people "$(or $(PEOPLE),20000)" --many "$(or $(MANY),0)"
 
 bench: $(READY) ## the benchmark tables
 	@$(HERE) bench.night

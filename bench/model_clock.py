@@ -17,6 +17,7 @@ from ml.recommendations import weights
 from ml.recommendations.settings import RecommendationSettings
 from ml.spec import Trained
 from ml.threads import one_thread
+from orchestration.modelling import LEARNED_FROM
 
 TODAY = date(2026, 6, 30)
 MODELS = ("churn", "propensity", "reach", "recommendations", "segments", "value")
@@ -43,8 +44,32 @@ def rows(people: int, cuts: int) -> Iterator[Row]:
         yield Row(name, f"{model}: train, test, score; {told:,} rows", done - started, 300.0, False)
     yield Row(name, "all: train, test, score, seconds", whole, 300.0, False)
     yield Row(name, "all: score alone, seconds", alone, 60.0, False)
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
-    yield Row(name, "peak memory so far, GB", peak, 6.0, False)
+    yield Row(name, "peak memory so far, GB", _peak(), 6.0, False)
+
+
+def many(people: int) -> Iterator[Row]:
+    """Models of people on so many: learned from as many as a night reads, and everybody scored.
+
+    Snapshots of four days to learn from, and everybody's of today.
+    """
+    name = f"{people:,} people"
+    learned = given(min(people, LEARNED_FROM), 3)
+    everybody = given(people, 0)
+    settings = {"anchor": TODAY, "as_of": TODAY, "seed": 7}
+    for model in MODELS:
+        spec = catalogue.specs()[model]
+        needs = [table.split(".")[1] for table in spec.needs]
+        trained = spec.train({table: learned[table] for table in needs}, settings)
+        started = time.process_time()
+        scored = spec.score(trained, {table: everybody[table] for table in needs}, as_of=TODAY)
+        seconds = time.process_time() - started
+        told = sum(map(len, scored.values()))
+        yield Row(name, f"{model}: {told:,} rows scored, CPU seconds", seconds, 600.0, False)
+        yield Row(name, f"{model}: peak memory so far, GB", _peak(), 16.0, False)
+
+
+def _peak() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024**2
 
 
 def _today(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:

@@ -24,6 +24,8 @@ class PinError(Unusable):
     """A pinned version that cannot serve; the message says what to change."""
 
 
+#: Models learn from so many people at most, so that training fits the memory of the largest tenant too.
+LEARNED_FROM = 250_000
 VERSIONS = """
 create table if not exists predictions.ml_model_version (
     model text, model_version text, method text, card text, as_of date
@@ -59,6 +61,7 @@ def frames(
     spec: ModelSpec,
     only: date | None = None,
     without: date | None = None,
+    most: int | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The tables a model needs, without the people who have not granted its purpose.
 
@@ -68,8 +71,21 @@ def frames(
         Of tables with an as_of, just the rows of this day.
     without
         Or all but those of this day, which is there to be compared with and not to be learned from.
+    most
+        Of more people who have granted it, those of the smallest keys, which are random.
     """
-    return {table.split(".")[1]: _frame(connection, spec, table, only, without) for table in spec.needs}
+    last = None if most is None else _last_key(connection, spec.purpose, most)
+    return {table.split(".")[1]: _frame(connection, spec, table, only, without, last) for table in spec.needs}
+
+
+def _last_key(connection: duckdb.DuckDBPyConnection, purpose: str, most: int) -> str | None:
+    """The largest key of the so many smallest; None where there are no more than that."""
+    found = connection.execute(
+        "select user_key from intermediate.int_privacy__consents where purpose = ? and status = 'granted'"
+        " order by user_key limit 2 offset ?",
+        [purpose, most - 1],
+    ).fetchall()
+    return str(found[0][0]) if len(found) == 2 else None
 
 
 def _frame(
@@ -78,6 +94,7 @@ def _frame(
     table: str,
     only: date | None,
     without: date | None,
+    last: str | None,
 ) -> pd.DataFrame:
     layer, name = table.split(".")
     columns = _columns(connection, layer, name)
@@ -92,6 +109,9 @@ def _frame(
             " where (c.status = 'granted' or f.user_key is null)"
         )
         given.append(spec.purpose)
+        if last is not None:
+            query += " and (f.user_key <= ? or f.user_key is null)"
+            given.append(last)
     else:
         query += " where true"
     if only is not None and "as_of" in columns:

@@ -95,7 +95,7 @@ def _fitted(
 
     def fit(spec: ModelSpec) -> registry.Fitted:
         with connection.cursor() as own:
-            frames = modelling.frames(own, spec, without=now.only_compared)
+            frames = modelling.frames(own, spec, without=now.only_compared, most=modelling.LEARNED_FROM)
         return registry.fit_or_load(spec, now.models, frames, modelling.settings(now))
 
     with one_thread(), ThreadPoolExecutor(int(environment.read().threads)) as pool:

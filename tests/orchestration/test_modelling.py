@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from types import SimpleNamespace
-from typing import cast
+from typing import Any, cast
 
 import duckdb
 import pandas as pd
@@ -191,6 +191,21 @@ def test_a_pin_is_an_input_of_the_night(tonight: Tonight) -> None:
     assert proofs.signature(tonight(DAY)) != proofs.signature(_pinning(tonight, churn="a" * 16))
 
 
+def test_of_more_people_than_a_model_learns_from_those_of_the_smallest_keys_are_read(
+    connection: duckdb.DuckDBPyConnection,
+) -> None:
+    connection.execute("insert into features.ftr values (date '2026-03-10', null, 6.0)")
+    connection.execute("create table features.items as select 'mug' as item_id")
+    spec = _needing("features.ftr", "features.items")
+    found = modelling.frames(connection, spec, most=1)
+    assert set(found["ftr"]["user_key"].dropna()) == {"a"}
+    assert found["ftr"]["orders"].tolist() == [3.0, 6.0], "what nobody signed is there"
+    assert len(found["items"]) == 1
+    everybody = modelling.frames(connection, spec)["ftr"]
+    for most in (2, 3):
+        pd.testing.assert_frame_equal(modelling.frames(connection, spec, most=most)["ftr"], everybody)
+
+
 def test_of_a_wide_table_a_model_reads_the_columns_it_names(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute("create table features.wide as select *, 1 as visits, 2 as unread from features.ftr")
     spec = _needing("features.wide", "features.ftr")
@@ -209,9 +224,7 @@ def test_a_model_reads_its_tables_when_its_turn_to_be_fitted_comes(
     told: list[str] = []
     read = modelling.frames
 
-    def reading(
-        own: duckdb.DuckDBPyConnection, spec: ModelSpec, **more: date | None
-    ) -> dict[str, pd.DataFrame]:
+    def reading(own: duckdb.DuckDBPyConnection, spec: ModelSpec, **more: Any) -> dict[str, pd.DataFrame]:
         told.append(f"read {spec.name}")
         return read(own, spec, **more)
 
