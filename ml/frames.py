@@ -69,6 +69,10 @@ def _keyed(frame: pd.DataFrame) -> pd.DataFrame:
 def typed(columns: Mapping[str, str], values: Mapping[str, object] | None = None) -> pd.DataFrame:
     """A frame of exactly these columns and types; without values, an empty one."""
     given = values or {}
-    return pd.DataFrame({name: given.get(name, []) for name in columns}).astype(
-        {name: _DTYPES[kind] for name, kind in columns.items()}
-    )
+    types = {name: _DTYPES[kind] for name, kind in columns.items()}
+    found = {name: given.get(name, []) for name in columns}
+    for name, value in found.items():
+        if types[name] == "object" and isinstance(value, np.ndarray):
+            # Else each text would be copied into a table of texts, and made anew out of it.
+            found[name] = pd.Series(value, dtype="object")
+    return pd.DataFrame(found).astype(types)

@@ -46,9 +46,9 @@ def score(trained: Trained, frames: Frames, as_of: date, columns: Mapping[str, s
         learned = learned.copy()
         learned.resize((len(items), len(items)))
         learned = learned.toarray() if trained.method == weights.EASE else learned
-    everyone = np.sort(frames["ftr_people"]["user_key"].dropna().astype(str).unique()).astype(object)
-    served = np.flatnonzero(np.isin(now.people.astype(str), everyone.astype(str)))
-    others = everyone[~np.isin(everyone.astype(str), now.people.astype(str))]
+    everyone = pd.Index(frames["ftr_people"]["user_key"].dropna().astype(str).unique())
+    served = np.flatnonzero(pd.Index(now.people).isin(everyone))
+    others = everyone[~everyone.isin(now.people)].to_numpy(dtype=object)
     with one_thread():
         parts = list(ranking.lists(now, served, learned, now.trend(model["trend"]), shelf))
     person, item, points, rank = (
@@ -57,25 +57,28 @@ def score(trained: Trained, frames: Frames, as_of: date, columns: Mapping[str, s
     )
     plain, worth = ranking.default(shelf)
     names = np.array([name or trained.method for name in _TIERS], dtype=object)
-    table = pd.DataFrame(
-        {
-            "user_key": np.concatenate([now.people[person], np.repeat(others, len(plain))]),
-            "rank": np.concatenate([rank, np.tile(np.arange(len(plain)) + 1, len(others))]),
-            "item_id": items[np.concatenate([item, np.tile(plain, len(others))])],
-            "score": np.round(np.concatenate([points, np.tile(worth, len(others))]), 6),
-            "method": np.concatenate(
-                [
-                    names[np.clip(points.astype(np.int64), 0, 3)],
-                    np.full(len(plain) * len(others), "default", dtype=object),
-                ]
-            ),
-        }
-    ).sort_values(["user_key", "rank"], kind="stable")
+    method = np.concatenate(
+        [
+            names[np.clip(points.astype(np.int64), 0, 3)],
+            np.full(len(plain) * len(others), "default", dtype=object),
+        ]
+    )
+    # Ten rows a person: they are put in order by number, since a row's own text is ten times a number's size.
+    keys = np.concatenate([now.people, others])
+    who = np.concatenate([person, np.repeat(np.arange(len(now.people), len(keys)), len(plain))])
+    rank = np.concatenate([rank, np.tile(np.arange(len(plain)) + 1, len(others))])
+    place = np.empty(len(keys), dtype=np.int64)
+    place[np.argsort(keys, kind="stable")] = np.arange(len(keys))
+    order = np.lexsort((rank, place[who]))
     return typed(
         columns,
-        {name: table[name].to_numpy() for name in table.columns}
-        | {
-            "model_version": np.full(len(table), trained.version, dtype=object),
-            "as_of": np.full(len(table), pd.Timestamp(as_of).to_datetime64()),
+        {
+            "user_key": keys[who[order]],
+            "rank": rank[order],
+            "item_id": items[np.concatenate([item, np.tile(plain, len(others))])[order]],
+            "score": np.round(np.concatenate([points, np.tile(worth, len(others))])[order], 6),
+            "method": method[order],
+            "model_version": np.full(len(order), trained.version, dtype=object),
+            "as_of": np.full(len(order), pd.Timestamp(as_of).to_datetime64()),
         },
     )
