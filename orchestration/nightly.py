@@ -31,6 +31,13 @@ OBJECTS_BEFORE_COLLECTING = 10_000
 FULL = {errno.ENOSPC, errno.EDQUOT}
 # What the system, DuckDB and SQLite call it; SQLite's log beside the file cannot grow, for one.
 FULL_SAID = ("disk is full", "No space left on device", "disk I/O error")
+# So say DuckDB, the system, its loader of libraries and the interpreter.
+SHORT_SAID = (
+    "Out of Memory Error",
+    "Cannot allocate memory",
+    "failed to map segment",
+    "can't start new thread",
+)
 
 
 def arguments(description: str) -> argparse.ArgumentParser:
@@ -155,7 +162,7 @@ def _lacking(error: BaseException | None) -> str | None:
     while error is not None:
         if getattr(error, "errno", None) in FULL or any(said in str(error) for said in FULL_SAID):
             return "the disk is full or fails: free some space in DATA"
-        if isinstance(error, MemoryError):
+        if isinstance(error, MemoryError) or any(said in str(error) for said in SHORT_SAID):
             return f"memory ran out: free some, or set {environment.PREFIX}MEMORY_LIMIT lower"
         error = error.__cause__ or error.__context__
     return None

@@ -33,7 +33,7 @@ _CLEAR = re.compile(
     r"|[Rr]ead-only"
 )
 _SHORT_OF_MEMORY = re.compile(
-    r"memory ran out|[Oo]ut of memory|OutOfMemory|MemoryError|bad_alloc|[Cc]annot allocate|can't start"
+    r"memory ran out|[Oo]ut of [Mm]emory|OutOfMemory|MemoryError|bad_alloc|[Cc]annot allocate|can't start"
 )
 
 

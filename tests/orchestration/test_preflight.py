@@ -60,6 +60,9 @@ def test_no_room_on_disk_or_in_memory_is_not_now(capsys: pytest.CaptureFixture[s
     def memory_ran_out() -> int:
         raise MemoryError
 
+    def library_does_not_fit() -> int:
+        raise ImportError("some.so: failed to map segment from shared object")
+
     def another() -> int:
         raise sqlite3.OperationalError("no such table: runs")
 
@@ -67,13 +70,16 @@ def test_no_room_on_disk_or_in_memory_is_not_now(capsys: pytest.CaptureFixture[s
     assert nightly.explained(full) == nightly.NOT_NOW
     assert nightly.explained(log_cannot_grow) == nightly.NOT_NOW
     assert nightly.explained(memory_ran_out) == nightly.NOT_NOW
+    assert nightly.explained(library_does_not_fit) == nightly.NOT_NOW
     said = capsys.readouterr().err
     told = "error: the disk is full or fails: free some space in DATA, then run again"
+    short = "error: memory ran out: free some, or set USEROPS_MEMORY_LIMIT lower, then run again"
     assert said.splitlines() == [
         "error: no room",
         told,
         told,
-        "error: memory ran out: free some, or set USEROPS_MEMORY_LIMIT lower, then run again",
+        short,
+        short,
     ]
     with pytest.raises(sqlite3.OperationalError, match="no such table"):
         nightly.explained(another)
