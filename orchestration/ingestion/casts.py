@@ -70,7 +70,8 @@ def checks(column: Column, future: datetime | None) -> list[Check]:
     x, e, v, n = (identifier(f"{mark}_{name}") for mark in "xevn")
     found: list[Check] = []
     if column.required:
-        empty = f"trim({x}) = ''" if column.type == "text" else "false"
+        blank = f"starts_with({x}, ' ') and trim({x}) = ''"
+        empty = f"{x} = '' or ({blank})" if column.type == "text" else "false"
         found.append((f"(({x} is null or {empty}) and not {e})", "'missing_required'", name))
     if column.type == "timestamp":
         found.append((f"{n} is not null", n, name))
@@ -78,7 +79,9 @@ def checks(column: Column, future: datetime | None) -> list[Check]:
     if column.type in ("integer", "decimal", "number"):
         fits = f"regexp_full_match({x}, '{PATTERNS[column.type]}')"
         uncast = f"case when {fits} then 'out_of_range' else 'bad_type' end"
-    found.append((f"({e} or ({x} is not null and {v} is null))", uncast, name))
+    # A text is what it is: there only its expression can fail.
+    untyped = "" if column.type == "text" else f" or ({x} is not null and {v} is null)"
+    found.append((f"({e}{untyped})", uncast, name))
     if column.enum:
         listed = ", ".join(literal(item) for item in column.enum)
         found.append((f"{v} not in ({listed})", "'bad_enum'", name))

@@ -44,10 +44,10 @@ def every_row(mapped: Mapped, table: str, load: FileLoad) -> str:
     """SQL: all records of a judged relation as raw rows."""
     entity = mapped.entity
     constants = {
-        "_file": literal(load.file),
-        "_file_sha256": literal(load.sha256),
+        "_file": _constant(load.file),
+        "_file_sha256": _constant(load.sha256),
         "_loaded_on": f"date '{load.loaded_on}'",
-        "_feed": literal(load.feed),
+        "_feed": _constant(load.feed),
     }
     columns = []
     for name in entity.raw_columns:
@@ -58,6 +58,13 @@ def every_row(mapped: Mapped, table: str, load: FileLoad) -> str:
         else:
             columns.append(f"{LINE} as _line" if name == "_line" else identifier(name))
     return f"select {', '.join(columns)} from {table}"
+
+
+def _constant(text: str) -> str:
+    """SQL: one text for every row. The writer looks each text up anew, of an enum it knows the place;
+    whoever reads the Parquet file finds a text.
+    """
+    return f"cast({literal(text)} as enum({literal(text)}))"
 
 
 def accepted(file: int) -> str:
