@@ -1,7 +1,7 @@
-"""Bundles: small clean CSV files with one header, read and judged in one go.
+"""Bundles: small clean files of CSV with one header, or of NDJSON, read and judged in one go.
 
 Planning a query costs more than running it over a day's file; three hundred of them are planned once.
-Any doubt, and the files are read one by one.
+A file that leaves any doubt is read by itself.
 """
 
 from __future__ import annotations
@@ -10,15 +10,18 @@ from collections.abc import Iterable, Iterator
 
 import duckdb
 
-from orchestration.ingestion import lines, read_csv, unpack
+from orchestration.ingestion import in_memory, lines, read_csv, read_json, unpack
 from orchestration.ingestion.arrivals import Arrival
 from orchestration.ingestion.engine import literal
 from orchestration.ingestion.feed import Feed
+from orchestration.ingestion.in_memory import Taken
 from orchestration.ingestion.lines import Line
-from orchestration.ingestion.reading import SHIFT, SOURCE, Pick, Reading
+from orchestration.ingestion.reading import DOCUMENT, SHIFT, SOURCE, Pick, Reading, Refusal
 from orchestration.ingestion.unpack import Plain
 
 FILE_BYTES, BUNDLE_BYTES, BUNDLE_FILES = 1 << 20, 16 << 20, 100
+# What a packed file is taken to unfold into.
+UNFOLDING = 8
 
 
 def bundles(feed: Feed, waiting: list[Arrival]) -> Iterator[list[Arrival]]:
@@ -26,7 +29,7 @@ def bundles(feed: Feed, waiting: list[Arrival]) -> Iterator[list[Arrival]]:
     together: list[Arrival] = []
     for arrival in waiting:
         joins = together and _fits(feed, together[-1]) and _fits(feed, arrival)
-        size = sum(item.size for item in together) + arrival.size
+        size = sum(_size(feed, item) for item in [*together, arrival])
         roomy = len(together) < BUNDLE_FILES and size <= BUNDLE_BYTES
         if together and not (joins and roomy and arrival.entities == together[0].entities):
             yield together
@@ -37,11 +40,49 @@ def bundles(feed: Feed, waiting: list[Arrival]) -> Iterator[list[Arrival]]:
 
 
 def _fits(feed: Feed, arrival: Arrival) -> bool:
-    return feed.source.format == "csv" and 0 < arrival.size <= FILE_BYTES
+    return feed.source.format in ("csv", "ndjson") and 0 < _size(feed, arrival) <= FILE_BYTES
+
+
+def _size(feed: Feed, arrival: Arrival) -> int:
+    is_packed = unpack.compression(arrival.landed.path, feed.source) != "none"
+    return arrival.size * (UNFOLDING if is_packed else 1)
+
+
+def taken_apart(feed: Feed, together: list[Arrival]) -> tuple[list[Arrival], list[Taken]]:
+    """Those of some files, of one header, that can be read together in memory."""
+    arrivals: list[Arrival] = []
+    files: list[Taken] = []
+    for arrival in together:
+        taken = in_memory.take(arrival.landed.path, feed.source)
+        if taken is not None and (not files or taken.header == files[0].header):
+            arrivals.append(arrival)
+            files.append(taken)
+    return arrivals, files
+
+
+def read_taken(
+    connection: duckdb.DuckDBPyConnection, feed: Feed, names: list[str], files: list[Taken]
+) -> Reading:
+    """Files taken apart in memory as one table `source`; the records lie in the order of the files."""
+    arrived, header = in_memory.show(connection, files), files[0].header
+    blank = [file.blank for file in files]
+    refused: list[list[Refusal]] = [[] for _ in files]
+    pick = in_memory.picker(files)
+    if feed.source.format == "ndjson":
+        columns = {name: f"c{place}" for place, name in enumerate(names)}
+        reading = Reading(columns, refused, blank, document=DOCUMENT, pick=pick)
+        read_json.settle(connection, feed.source, names, reading, arrived)
+    else:
+        reading = Reading(header.columns(), refused, blank, header.raw, header.twice, pick=pick)
+        connection.execute(
+            f"create or replace temp table {SOURCE} as select *, cast(1 as bigint) as _span from {arrived}"
+        )
+    connection.unregister(arrived)
+    return reading
 
 
 def read(connection: duckdb.DuckDBPyConnection, feed: Feed, together: list[Arrival]) -> Reading | None:
-    """Read files into one table `source`; None when one of them is not simply clean."""
+    """Read CSV files into one table `source`; None when one of them is not simply clean."""
     source = feed.source
     delimiter, quote = source.delimiter.encode(), source.quote.encode()
     plains, blank, expected = [], [], []
@@ -63,7 +104,9 @@ def read(connection: duckdb.DuckDBPyConnection, feed: Feed, together: list[Arriv
         expected.append((census.lines - header.span, census.delimiters))
     if header is None or not _load(connection, feed, plains, header, expected):
         return None
-    return Reading(header.columns(), [], blank, header.raw, header.twice, pick=_picker(plains))
+    return Reading(
+        header.columns(), [[] for _ in blank], blank, header.raw, header.twice, pick=_picker(plains)
+    )
 
 
 def _load(

@@ -1,4 +1,4 @@
-"""Clean files: from CSV to raw Parquet in one pass, kept only when nothing at all was wrong.
+"""Clean files: from CSV or NDJSON to raw Parquet in one pass, kept only when nothing at all was wrong.
 
 The rows come of the same SQL as on the careful way; what is left out is every table between. A file
 that quarantines, skips, repeats or groups a record, or leaves any doubt, is read the careful way.
@@ -6,18 +6,21 @@ that quarantines, skips, repeats or groups a record, or leaves any doubt, is rea
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from orchestration.ingestion import engine, judge, lines, read_csv, store, unpack
+from orchestration.ingestion import engine, in_memory, judge, lines, read_csv, read_json, store, unpack
 from orchestration.ingestion.arrivals import Arrival
 from orchestration.ingestion.engine import identifier, literal
 from orchestration.ingestion.feed import Feed, Mapped
+from orchestration.ingestion.in_memory import Taken
 from orchestration.ingestion.ledger import FileLoad, Place
-from orchestration.ingestion.reading import Reading
+from orchestration.ingestion.read import names_of
+from orchestration.ingestion.reading import DOCUMENT, Reading
 from orchestration.ingestion.unpack import Plain
 
 TABLE = "plain_records"
@@ -25,7 +28,7 @@ TABLE = "plain_records"
 
 @dataclass(frozen=True)
 class Clean:
-    """A file all of whose records were accepted, one row each.
+    """A file all of whose records were accepted, one row each, for every entity.
 
     Parameters
     ----------
@@ -33,73 +36,122 @@ class Clean:
         Its columns and blank lines; its records are in no table.
     records : int
         How many; the raw rows written are as many.
-    missing : tuple of str
-        Source columns the mapping reads and the file does not have.
+    missing : list of tuple of str
+        Per entity, source columns the mapping reads and the file does not have.
     """
 
     reading: Reading
     records: int
-    missing: tuple[str, ...]
+    missing: list[tuple[str, ...]]
 
 
 def write(
     connection: duckdb.DuckDBPyConnection,
     arrival: Arrival,
     feed: Feed,
-    mapped: Mapped,
-    place: Place,
+    places: Sequence[Place],
     as_of: date,
+    taken: Taken | None,
 ) -> Clean | None:
-    """Write the raw rows of a clean file beside their place, not yet under their name.
+    """Write the raw rows of a clean file beside their places, not yet under their names.
+
+    Parameters
+    ----------
+    places : sequence of Place
+        One per entity of the arrival.
+    taken : Taken, optional
+        The file taken apart, where that could be done in memory.
 
     Returns
     -------
     Clean or None
         None when the file has to be read the careful way; then nothing is left of the attempt.
     """
-    path, source = arrival.landed.path, feed.source
-    plain = Plain(path, source.encoding)
-    if source.format != "csv" or unpack.compression(path, source) != "none" or not unpack.is_utf8(plain):
+    targets = [feed.targets[place.entity] for place in places]
+    if feed.options.time_zone_column or any(m.skip_when or m.one_row_per_key for m in targets):
         return None
-    if mapped.skip_when or mapped.one_row_per_key or feed.options.time_zone_column or not path.stat().st_size:
-        return None
+    found: Clean | None = None
     try:
-        with plain.bytes() as content:
-            counted = _counted(connection, path, content, feed)
-        return counted and _written(connection, arrival, feed, mapped, place, as_of, *counted)
+        read = _in_memory(connection, feed, taken) if taken else _from_disk(connection, arrival, feed)
+        found = read and _written(connection, arrival, feed, places, as_of, *read)
     except duckdb.Error:
         # Whatever the matter is, the careful way meets it too, and says so.
         return None
     finally:
+        if found is None:
+            for place in places:
+                store.written(place).unlink(missing_ok=True)
         connection.execute(f"drop table if exists {TABLE}")
+        connection.unregister(in_memory.ARRIVED)
+    return found
 
 
 def _written(
     connection: duckdb.DuckDBPyConnection,
     arrival: Arrival,
     feed: Feed,
-    mapped: Mapped,
-    place: Place,
+    places: Sequence[Place],
     as_of: date,
     reading: Reading,
     records: int,
 ) -> Clean | None:
-    missing, refused_whole = judge.missing(reading, mapped)
-    if refused_whole:
-        return None
-    load = FileLoad(feed.name, mapped.entity.name, as_of, arrival.landed.name, arrival.sha256)
-    is_clean = False
-    try:
+    absent: list[tuple[str, ...]] = []
+    for place in places:
+        mapped = feed.targets[place.entity]
+        missing, refused_whole = judge.missing(reading, mapped)
+        if refused_whole:
+            return None
+        absent.append(tuple(missing))
+        load = FileLoad(feed.name, place.entity, as_of, arrival.landed.name, arrival.sha256)
         rows = judge.judged(connection, reading, feed, mapped, as_of, sampled=True)
         # A filter would be worked out once more for every column; the first refusal ends it all.
         sound = "case when _reason is null then _line else error('refused') end as _line"
         rows = f"(select * replace ({sound}) from ({rows}))"
-        written = store.write(connection, place, store.every_row(mapped, rows, load))
-        is_clean = written == records and _all_differ(connection, mapped, store.written(place), records)
-    finally:
-        if not is_clean:
-            store.written(place).unlink(missing_ok=True)
-    return Clean(reading, records, tuple(missing)) if is_clean else None
+        if store.write(connection, place, store.every_row(mapped, rows, load)) != records:
+            return None
+    # Copies of a record would be equal rows of every entity.
+    for place in places:
+        if _all_differ(connection, feed.targets[place.entity], store.written(place), records):
+            return Clean(reading, records, absent)
+    return None
+
+
+def _in_memory(connection: duckdb.DuckDBPyConnection, feed: Feed, taken: Taken) -> tuple[Reading, int] | None:
+    """The columns and the number of records of a file taken apart; None when a line is no record."""
+    relation, records = in_memory.show(connection, [taken]), taken.table.num_rows
+    if feed.source.format == "csv":
+        header = taken.header
+        records_of = f"(select *, cast(1 as bigint) as _span from {relation})"
+        reading = Reading(
+            header.columns(),
+            blank=[taken.blank],
+            header=header.raw,
+            twice=header.twice,
+            relation=records_of,
+        )
+        return reading, records
+    if not read_json.is_sound(connection, relation):
+        return None
+    names = names_of(feed)
+    columns = {name: f"c{place}" for place, name in enumerate(names)}
+    reading = Reading(columns, document=DOCUMENT)
+    read_json.find_keys(connection, relation, reading)
+    reading.relation = read_json.with_values(feed.source, names, relation)
+    return reading, records
+
+
+def _from_disk(
+    connection: duckdb.DuckDBPyConnection, arrival: Arrival, feed: Feed
+) -> tuple[Reading, int] | None:
+    """The same of a CSV file that DuckDB reads: one with quotes, or too large for memory."""
+    path, source = arrival.landed.path, feed.source
+    plain = Plain(path, source.encoding)
+    if source.format != "csv" or unpack.compression(path, source) != "none" or not unpack.is_utf8(plain):
+        return None
+    if not path.stat().st_size:
+        return None
+    with plain.bytes() as content:
+        return _counted(connection, path, content, feed)
 
 
 def _counted(

@@ -15,13 +15,16 @@ from orchestration.ingestion import landing as landed_files
 from orchestration.ingestion.arrivals import Arrival
 from orchestration.ingestion.errors import UnreadableFileError
 from orchestration.ingestion.feed import Feed, Mapped
+from orchestration.ingestion.in_memory import Taken
 from orchestration.ingestion.judge import Verdict
 from orchestration.ingestion.landing import Seen
 from orchestration.ingestion.ledger import FileLoad, Place
-from orchestration.ingestion.read import read
+from orchestration.ingestion.read import names_of, read
 from orchestration.ingestion.reading import FILE, SOURCE, Reading, Refusal
 
 HEAD = 1 << 16
+# Of a feed whose files turn out not to be clean no further file is tried.
+VAIN_BYTES = 4 << 20
 
 
 class Loader:
@@ -51,17 +54,33 @@ class Loader:
     ) -> None:
         self._connection, self._temporary = connection, temporary
         self._feed, self._data, self._as_of = feed, data, as_of
+        self._in_vain = 0
 
     def load(self, together: list[Arrival], cache: Seen, known: set[str] | None) -> list[FileLoad]:
         """Load files for the entities they are not loaded for; nothing of one that is put off."""
-        if len(together) == 1 and (quick := self._load_clean(together[0], known)) is not None:
-            return [quick]
-        return self._load_with_care(together, cache, known)
+        arrivals, files = bundle.taken_apart(self._feed, together)
+        if len(together) == 1:
+            quick = self._load_clean(together[0], files[0] if files else None, known)
+            if quick is not None:
+                return quick
+        found: list[FileLoad] = []
+        if files:
+            reading = bundle.read_taken(self._connection, self._feed, names_of(self._feed), files)
+            found += self._load_read(arrivals, reading, cache, known)
+        if rest := [arrival for arrival in together if arrival not in arrivals]:
+            found += self._load_with_care(rest, cache, known)
+        order = {arrival.sha256: place for place, arrival in enumerate(together)}
+        return sorted(found, key=lambda load: order[load.sha256])
 
     def _load_with_care(self, together: list[Arrival], cache: Seen, known: set[str] | None) -> list[FileLoad]:
         reading = self._read(together)
         if reading is None:
             return [load for single in together for load in self._load_with_care([single], cache, known)]
+        return self._load_read(together, reading, cache, known)
+
+    def _load_read(
+        self, together: list[Arrival], reading: Reading, cache: Seen, known: set[str] | None
+    ) -> list[FileLoad]:
         _check_unchanged(together)
         outcome.mark_repeated(self._connection, reading)
         targets = [self._feed.targets[name] for name in together[0].entities]
@@ -70,8 +89,9 @@ class Loader:
         ]
         later = set()
         for place, arrival in enumerate(together):
-            ahead = [v[place].due for v in verdicts if v[place].is_wholly_ahead and not reading.refused]
-            if due := min((found for found in ahead if found), default=None):
+            ahead = [v[place].due for v in verdicts if v[place].is_wholly_ahead]
+            due = min((found for found in ahead if found), default=None)
+            if due and not reading.refused[place]:
                 cache.put_off_until(arrival.sha256, self._feed.digest, due)
                 later.add(place)
         found = [
@@ -82,30 +102,38 @@ class Loader:
         _check_unchanged(together)
         return found
 
-    def _load_clean(self, arrival: Arrival, known: set[str] | None) -> FileLoad | None:
-        """A file for one entity that has nothing to refuse; None when it is to be read with care."""
-        if len(arrival.entities) != 1:
+    def _load_clean(
+        self, arrival: Arrival, taken: Taken | None, known: set[str] | None
+    ) -> list[FileLoad] | None:
+        """A file that has nothing to refuse; None when it is to be read with care."""
+        if self._in_vain > VAIN_BYTES:
             return None
-        mapped = self._feed.targets[arrival.entities[0]]
-        place = Place(self._data, mapped.entity.name, self._feed.name, self._as_of, arrival.sha256)
-        found = clean.write(self._connection, arrival, self._feed, mapped, place, self._as_of)
+        name, day, sha = self._feed.name, self._as_of, arrival.sha256
+        places = [Place(self._data, entity, name, day, sha) for entity in arrival.entities]
+        found = clean.write(self._connection, arrival, self._feed, places, day, taken)
         if found is None:
+            self._in_vain += arrival.size
             return None
-        load = replace(
-            self._base(found.reading, mapped, False, known),
-            file=arrival.landed.name,
-            sha256=arrival.sha256,
-            physical=found.records,
-            accepted=found.records,
-            rows=found.records,
-            blank_lines=found.reading.blank[0],
-            missing=found.missing,
-        )
-        outcome.check_conserved(load)
+        self._in_vain -= arrival.size
         _check_unchanged([arrival])
-        store.commit_written(place, load)
+        loads = []
+        for place, missing in zip(places, found.missing, strict=True):
+            mapped = self._feed.targets[place.entity]
+            load = replace(
+                self._base(found.reading, mapped, False, known, 0),
+                file=arrival.landed.name,
+                sha256=sha,
+                physical=found.records,
+                accepted=found.records,
+                rows=found.records,
+                blank_lines=found.reading.blank[0],
+                missing=missing,
+            )
+            outcome.check_conserved(load)
+            store.commit_written(place, load)
+            loads.append(load)
         _check_unchanged([arrival])
-        return load
+        return loads
 
     def _read(self, together: list[Arrival]) -> Reading | None:
         """One file, or several at once; None when those must be read one by one."""
@@ -119,7 +147,7 @@ class Loader:
             self._connection.execute(f"create or replace temp table {SOURCE} (_line bigint, _span bigint)")
             with path.open("rb") as file:
                 head = file.read(HEAD)
-            return Reading({}, [Refusal(1, 0, head, error.reason)], readable=False)
+            return Reading({}, [[Refusal(1, 0, head, error.reason)]], readable=False)
 
     def _commit(
         self,
@@ -134,18 +162,17 @@ class Loader:
         records = outcome.counts(connection, f"select {FILE} as place from {SOURCE}")
         repeated = outcome.counts(connection, f"select {FILE} as place from repeated")
         rows = {} if refused_whole else outcome.row_counts(connection, mapped)
-        base = self._base(reading, mapped, refused_whole, known)
         for place, (arrival, verdict) in enumerate(zip(together, verdicts, strict=True)):
             if place in later:
                 continue
-            reasons = Counter(verdict.reasons) + Counter(item.reason for item in reading.refused)
+            reasons = Counter(verdict.reasons) + Counter(item.reason for item in reading.refused[place])
             if refused_whole and records.get(place):
                 reasons["missing_column"] = records[place]
             load = replace(
-                base,
+                self._base(reading, mapped, refused_whole, known, place),
                 file=arrival.landed.name,
                 sha256=arrival.sha256,
-                physical=records.get(place, 0) + len(reading.refused),
+                physical=records.get(place, 0) + len(reading.refused[place]),
                 accepted=verdict.accepted + verdict.skipped,
                 quarantined=reasons.total(),
                 duplicate=0 if refused_whole else repeated.get(place, 0),
@@ -163,10 +190,10 @@ class Loader:
             yield load
 
     def _base(
-        self, reading: Reading, mapped: Mapped, refused_whole: bool, known: set[str] | None
+        self, reading: Reading, mapped: Mapped, refused_whole: bool, known: set[str] | None, place: int
     ) -> FileLoad:
-        """What the loads of all files read together have in common."""
-        extra = remainder.unmapped(reading, self._feed)
+        """What is known of a file's load before its records are counted."""
+        extra = remainder.unmapped(reading, self._feed, place)
         return FileLoad(
             feed=self._feed.name,
             entity=mapped.entity.name,

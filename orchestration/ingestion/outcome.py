@@ -53,7 +53,7 @@ def rows_and_refusals(
             f"cast(null as {kind}) as {engine.identifier(name)}"
             for name, kind in mapped.entity.raw_columns.items()
         )
-        return f"select {nothing} where false", chain(every, store.ordered(reading.refused))
+        return f"select {nothing} where false", chain(every, store.ordered(reading.refused[file]))
     table = judge.table(mapped)
     found = connection.execute(
         f"select _line, _span, _reason from {table} "
@@ -64,7 +64,7 @@ def rows_and_refusals(
         Refusal(line.number, line.offset, line.raw, why[n][0], why[n][2])
         for n, line in reading.raw((line, span) for line, span, _ in found)
     )
-    refused = store.ordered([*judged, *reading.refused]) if found else store.ordered(reading.refused)
+    refused = store.ordered([*judged, *reading.refused[file]])
     rows = store.rows_of(mapped, table, load, file)
     is_plain = reading.files == 1 and not mapped.one_row_per_key
     if not (is_plain and _is_in_order(connection, table)):

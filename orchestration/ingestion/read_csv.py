@@ -90,12 +90,12 @@ def read(connection: duckdb.DuckDBPyConnection, plain: Plain, source: Source, te
                 content, newline, encoding, clean, first=header.span + 1, source=source, width=width
             )
             if sieved is not None and _sieved(connection, clean, source, header, sieved):
-                reading.refused, reading.blank = sieved.refused, [sieved.blank]
+                reading.refused, reading.blank = [sieved.refused], [sieved.blank]
                 return reading
         numbered = lines.iterate(content, newline, first=header.span + 1)
         parsed = csv_lines.parse(numbered, width, source, encoding, clean)
         load_clean(connection, clean, width, source)
-    reading.refused, reading.blank = parsed.refused, [parsed.blank]
+    reading.refused, reading.blank = [parsed.refused], [parsed.blank]
     return reading
 
 

@@ -16,12 +16,15 @@ from orchestration.ingestion import csv_lines, lines, sieve, unpack
 from orchestration.ingestion.engine import file_literal, literal, scalar
 from orchestration.ingestion.feed import Source
 from orchestration.ingestion.lines import LINE_LIMIT, Content, Line
-from orchestration.ingestion.reading import SOURCE, Pick, Reading, Refusal
+from orchestration.ingestion.reading import DOCUMENT, FILE, SHIFT, SOURCE, Pick, Reading, Refusal
 from orchestration.ingestion.unpack import Plain
 
-DOCUMENT = "document"
 # DuckDB takes these for JSON; the standard does not.
-LENIENT = r",\s*[}\]]|[:,\[]\s*-?(NaN|Inf|nan|inf)"
+LENIENT = r",\s*[}\]]|[:,\[]\s*-?(?i:nan|inf)"
+DOUBT = (
+    f"({DOCUMENT} is null or not starts_with({DOCUMENT}, '{{') or not json_valid({DOCUMENT}) "
+    f"or regexp_matches({DOCUMENT}, {literal(LENIENT)}))"
+)
 
 
 def read(
@@ -40,7 +43,7 @@ def read(
         if not (readable and _fast(connection, plain.path, content)):
             sieved = sieve.sieve(content, newline, encoding, clean)
             if _lines_of(connection, clean) == sieved.kept + len(sieved.gone):
-                reading.refused, reading.blank = sieved.refused, [-len(sieved.refused)]
+                reading.refused, reading.blank = [sieved.refused], [-len(sieved.refused)]
             else:
                 slow(connection, lines.iterate(content, newline), encoding, clean, reading)
     reading.pick = _picker(plain, newline)
@@ -61,7 +64,7 @@ def slow(
         for line in physical:
             text = csv_lines.decode(line, encoding)
             if isinstance(text, Refusal):
-                reading.refused.append(text)
+                reading.refused[0].append(text)
             else:
                 writer.writerow([line.number, text])
     connection.execute(
@@ -73,41 +76,75 @@ def slow(
 
 
 def settle(
-    connection: duckdb.DuckDBPyConnection, source: Source, names: Sequence[str], reading: Reading
+    connection: duckdb.DuckDBPyConnection,
+    source: Source,
+    names: Sequence[str],
+    reading: Reading,
+    relation: str = SOURCE,
 ) -> None:
-    """Take out what is blank or not a JSON object, and lay the named values beside the rest."""
-    # Nearly every line passes these three cheap looks; only the others are looked at one by one.
-    doubtful = connection.execute(
-        f"select _line, {DOCUMENT}, json_valid({DOCUMENT}) from {SOURCE} "
-        f"where {DOCUMENT} is null or not starts_with({DOCUMENT}, '{{') or not json_valid({DOCUMENT}) "
-        f"or regexp_matches({DOCUMENT}, {literal(LENIENT)})"
-    ).fetchall()
-    blank = {line for line, text, _ in doubtful if not (text or "").strip(" \t\r")}
-    bad = {line for line, text, valid in doubtful if line not in blank and not (valid and _strict(text))}
-    reading.blank[0] += len(blank)
-    for number, line in reading.raw((line, 1) for line in sorted(bad)):
-        reading.refused.append(Refusal(number, line.offset, line.raw, "unparsable_line"))
+    """Make of a relation's lines the table `source`: the named values beside each record.
+
+    What is blank or not a JSON object is taken out.
+    """
+    blank, bad = _doubtful(connection, relation)
+    for position in blank:
+        reading.blank[position >> SHIFT] += 1
+    for position, line in reading.raw((place, 1) for place in sorted(bad)):
+        found = Refusal(line.number, line.offset, line.raw, "unparsable_line")
+        reading.refused[position >> SHIFT].append(found)
     if blank or bad:
+        if relation != SOURCE:
+            connection.execute(f"create or replace temp table {SOURCE} as select * from {relation}")
+            relation = SOURCE
         listed = ", ".join(map(str, sorted(blank | bad)))
         connection.execute(f"delete from {SOURCE} where _line in (select unnest([{listed}]))")
-    keys_ = f"select distinct unnest(json_keys({DOCUMENT})) from {SOURCE}"
-    reading.keys = {str(key) for (key,) in connection.execute(keys_).fetchall()}
+    find_keys(connection, relation, reading)
+    connection.execute(
+        f"create or replace temp table {SOURCE} as select * from {with_values(source, names, relation)}"
+    )
+
+
+def is_sound(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:
+    """Whether every line of a relation is, at first sight, a JSON object."""
+    return not connection.execute(f"select 1 from {relation} where {DOUBT} limit 1").fetchall()
+
+
+def find_keys(connection: duckdb.DuckDBPyConnection, relation: str, reading: Reading) -> None:
+    """Tell a reading the keys that the records of each of its files have."""
+    reading.keys = [set() for _ in reading.blank]
+    query = f"select distinct {FILE}, unnest(json_keys({DOCUMENT})) from {relation}"
+    for file, key in connection.execute(query).fetchall():
+        reading.keys[file].add(str(key))
+
+
+def with_values(source: Source, names: Sequence[str], relation: str) -> str:
+    """SQL: the records of a relation with the named values as text."""
     paths: list[str] = []
     values: list[str] = []
     for place, name in enumerate(names):
         found = [f"w[{len(paths) + n}]" for n in range(1, len(_paths(name)) + 1)]
-        value = f"coalesce({', '.join(found)})"
+        value = f"coalesce({', '.join(found)})" if len(found) > 1 else found[0]
         for null in ["", *source.null_values]:
             value = f"nullif({value}, {literal(null)})"
         values.append(f", {value} as c{place}")
         paths += _paths(name)
     listed = ", ".join(map(literal, paths))
     extracted = f"json_extract_string({DOCUMENT}, [{listed}])" if paths else "null"
-    connection.execute(
-        f"create or replace temp table {SOURCE} as "
-        f"select _line, cast(1 as bigint) as _span, {DOCUMENT}{''.join(values)} "
-        f"from (select _line, {DOCUMENT}, {extracted} as w from {SOURCE})"
+    return (
+        f"(select _line, cast(1 as bigint) as _span, {DOCUMENT}{''.join(values)} "
+        f"from (select _line, {DOCUMENT}, {extracted} as w from {relation}))"
     )
+
+
+def _doubtful(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[set[int], set[int]]:
+    """Lines that are blank, and lines that are not a JSON object."""
+    # Nearly every line passes the cheap looks; only the others are looked at one by one.
+    doubtful = connection.execute(
+        f"select _line, {DOCUMENT}, json_valid({DOCUMENT}) from {relation} where {DOUBT}"
+    ).fetchall()
+    blank = {line for line, text, _ in doubtful if not (text or "").strip(" \t\r")}
+    told = [(line, text, valid) for line, text, valid in doubtful if line not in blank]
+    return blank, {line for line, text, valid in told if not (valid and _strict(text))}
 
 
 def keys(records: Iterable[bytes]) -> set[str]:

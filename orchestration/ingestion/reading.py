@@ -8,6 +8,8 @@ from dataclasses import dataclass, field
 from orchestration.ingestion.lines import Line
 
 SOURCE = "source"
+# Of JSON, the whole record.
+DOCUMENT = "document"
 # Several small files may be read at once: `_line` then carries the file's place above its line.
 FILE, LINE = "(_line >> 32)", "(_line & 4294967295)"
 SHIFT = 32
@@ -55,8 +57,8 @@ class Reading:
     ----------
     columns : dict of str to str
         The source's column name to its column in the table.
-    refused : list of Refusal
-        What could not be read as a record.
+    refused : list of list of Refusal
+        Per file, what could not be read as a record.
     blank : list of int
         Per file, lines that hold nothing and count as nothing.
     header : bytes
@@ -65,8 +67,8 @@ class Reading:
         Column names that the header gives twice.
     document : str, optional
         The table column that holds each record as JSON, in formats that are JSON.
-    keys : set of str
-        The keys that records of JSON have.
+    keys : list of set of str
+        Per file, the keys that its records of JSON have.
     readable : bool
         False: the file could not be taken apart, and its only record is itself.
     has_repeated : bool
@@ -78,12 +80,12 @@ class Reading:
     """
 
     columns: dict[str, str]
-    refused: list[Refusal] = field(default_factory=list)
+    refused: list[list[Refusal]] = field(default_factory=lambda: [[]])
     blank: list[int] = field(default_factory=lambda: [0])
     header: bytes = b""
     twice: set[str] = field(default_factory=set)
     document: str | None = None
-    keys: set[str] = field(default_factory=set)
+    keys: list[set[str]] = field(default_factory=lambda: [set()])
     readable: bool = True
     has_repeated: bool = False
     relation: str = SOURCE

@@ -19,7 +19,7 @@ from orchestration.ingestion.judge import Verdict
 from orchestration.ingestion.ledger import RAW, FileLoad, Place
 from orchestration.ingestion.lines import Line
 from orchestration.ingestion.read import names_of
-from orchestration.ingestion.reading import Pick, Reading, Refusal
+from orchestration.ingestion.reading import DOCUMENT, Pick, Reading, Refusal
 from orchestration.ingestion.unpack import WIDE
 
 # Reasons that name a file, not a record in it: there is nothing to read again.
@@ -82,7 +82,7 @@ def _again(
     before = ledger.parse(place.file(ledger.LOADS).read_text(encoding="utf-8"))
     keep = [item for item in held if item.reason in WHOLE_FILES]
     reading = _reading(connection, temporary, feed, before, [i for i in held if i not in keep])
-    reading.refused += keep
+    reading.refused[0] += keep
     outcome.mark_repeated(connection, reading)
     verdict = judge.judge(connection, reading, feed, mapped, as_of)[0]
     repeated = engine.scalar(connection, "select count(*) from repeated")
@@ -108,7 +108,7 @@ def _counts(before: FileLoad, reading: Reading, verdict: Verdict, gained: int, r
     A corrected dialect may find more or fewer records in the same bytes; `physical` follows.
     """
     reasons = dict(verdict.reasons)
-    for item in reading.refused:
+    for item in reading.refused[0]:
         reasons[item.reason] = reasons.get(item.reason, 0) + 1
     accepted, duplicate = before.accepted + gained, before.duplicate + repeated
     return replace(
@@ -146,13 +146,13 @@ def _reading(
         reading = Reading(header.columns(), header=raw, twice=header.twice)
         parsed = csv_lines.parse(iter(physical), len(header.names), source, encoding, clean)
         read_csv.load_clean(connection, clean, len(header.names), source)
-        reading.refused = parsed.refused
+        reading.refused = [parsed.refused]
         reading.pick = _picker(physical, "\n".encode(encoding))
         return reading
     names = names_of(feed)
     if source.format != "ndjson":
         names = sorted(read_json.keys(item.raw for item in held) | set(names))
-    reading = Reading({name: f"c{i}" for i, name in enumerate(names)}, document=read_json.DOCUMENT)
+    reading = Reading({name: f"c{i}" for i, name in enumerate(names)}, document=DOCUMENT)
     reading.pick = _picker(physical, b"\n")
     text = "utf-8" if source.format != "ndjson" else encoding
     read_json.slow(connection, physical, text, clean, reading)

@@ -27,18 +27,19 @@ def unread(reading: Reading, feed: Feed, mapped: Mapped) -> list[str]:
     return sorted(set(reading.columns) - (taken - set(feed.options.keep)))
 
 
-def unmapped(reading: Reading, feed: Feed) -> list[str]:
-    """Columns, or keys of JSON records, that no entity of the feed reads."""
+def unmapped(reading: Reading, feed: Feed, file: int) -> list[str]:
+    """Columns, or keys of a file's JSON records, that no entity of the feed reads."""
     read = {name for mapped in feed.targets.values() for name in mapped.reads}
-    return sorted((reading.keys if reading.document else set(reading.columns)) - _keys(read, reading))
+    return sorted((reading.keys[file] if reading.document else set(reading.columns)) - _keys(read, reading))
 
 
 def sql(reading: Reading, feed: Feed, mapped: Mapped) -> str:
     """SQL: the remainder as JSON, NULL where it is empty."""
     if reading.document:
-        taken = (mapped.reads & reading.keys) - set(feed.options.keep)
+        keys = set[str]().union(*reading.keys)
+        taken = (mapped.reads & keys) - set(feed.options.keep)
         grouped = mapped.one_row_per_key and len(feed.targets) > 1
-        if grouped or taken == reading.keys:
+        if grouped or taken == keys:
             return "cast(null as json)"
         patch = literal(json.dumps(dict.fromkeys(sorted(taken)), ensure_ascii=False))
         return _filled(f"json_merge_patch({reading.document}::json, {patch}::json)")

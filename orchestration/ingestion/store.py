@@ -102,11 +102,8 @@ def commit(
         The quarantined records, in the order of their lines.
     """
     _write_quarantine(place, load, refused)
-    counts = _temporary(place, LOADS)
-    counts.write_text(load.as_json(), encoding="utf-8")
-    _publish(counts, place.file(LOADS))
     write(connection, place, rows)
-    _publish(written(place), place.file(RAW))
+    commit_written(place, load)
 
 
 def commit_written(place: Place, load: FileLoad) -> None:

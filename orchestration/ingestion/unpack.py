@@ -79,14 +79,46 @@ def unpack(path: Path, source: Source, temporary: Path) -> Plain:
             raise UnreadableFileError("too_large", f"holds more than {MAX_BYTES} bytes")
         return Plain(path, source.encoding)
     target = temporary / "unpacked"
-    limit = max(FREE_BYTES, min(MAX_BYTES, path.stat().st_size * MAX_RATIO))
+    with target.open("wb") as out:
+        for piece in _unfolded(path, packed_as):
+            out.write(piece)
+    return Plain(target, source.encoding)
+
+
+def content(path: Path, source: Source, limit: int) -> bytes | None:
+    """A file's bytes without their compression, in memory; None when they are more than a limit.
+
+    Raises
+    ------
+    UnreadableFileError
+        Damaged, or unfolding into more than is reasonable.
+    """
+    packed_as = compression(path, source)
+    if path.stat().st_size > limit:
+        return None
+    if packed_as == "none":
+        return path.read_bytes()
+    pieces, size = [], 0
+    for piece in _unfolded(path, packed_as):
+        pieces.append(piece)
+        size += len(piece)
+        if size > limit:
+            return None
+    return b"".join(pieces)
+
+
+def _unfolded(path: Path, packed_as: str) -> Iterator[bytes]:
+    """The pieces of an archive, checked."""
+    limit, size = max(FREE_BYTES, min(MAX_BYTES, path.stat().st_size * MAX_RATIO)), 0
     try:
-        with path.open("rb") as file, target.open("wb") as out:
-            pieces = _gz(file) if packed_as == "gz" else _zst(file)
-            _copy(pieces, out, limit)
+        with path.open("rb") as file:
+            for piece in _gz(file) if packed_as == "gz" else _zst(file):
+                size += len(piece)
+                if size > limit:
+                    raise UnreadableFileError("too_large", f"unfolds into more than {limit} bytes")
+                yield piece
     except (OSError, EOFError, zlib.error, zstandard.ZstdError) as error:
         raise UnreadableFileError("unreadable_file", f"damaged {packed_as} archive") from error
-    return Plain(target, source.encoding)
 
 
 def _gz(file: BinaryIO) -> Iterator[bytes]:
@@ -106,15 +138,6 @@ def _zst(file: BinaryIO) -> Iterator[bytes]:
             frame = None if frame.eof else frame
     if frame is not None:
         raise EOFError("cut off")
-
-
-def _copy(pieces: Iterator[bytes], out: BinaryIO, limit: int) -> None:
-    written = 0
-    for piece in pieces:
-        written += len(piece)
-        if written > limit:
-            raise UnreadableFileError("too_large", f"unfolds into more than {limit} bytes")
-        out.write(piece)
 
 
 def is_utf8(plain: Plain) -> bool:

@@ -1,0 +1,157 @@
+"""Text in memory: files whose bytes alone prove where each record begins and ends.
+
+Arrow takes such a file apart for less than the planning of one query costs, packed or in another
+encoding all the same. Any doubt, and the file is left to the reader of its format.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.csv as pc
+
+from orchestration.ingestion import lines, read_csv, unpack
+from orchestration.ingestion.document import Source
+from orchestration.ingestion.errors import UnreadableFileError
+from orchestration.ingestion.lines import LINE_LIMIT, Line
+from orchestration.ingestion.read_csv import Header
+from orchestration.ingestion.reading import DOCUMENT, SHIFT, Pick
+
+MAX_BYTES = 128 << 20
+ARRIVED = "arrived"
+# In these no byte of a line end is ever part of another character.
+ENCODINGS = frozenset({"utf-8", "gbk", "gb18030", "gb2312", "big5", "iso8859-1", "cp1252"})
+# Below it Arrow's own threads cost more than they do.
+ONE_THREAD = 4 << 20
+NO_FIELD = "\x01"
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A file taken apart.
+
+    Parameters
+    ----------
+    raw : bytes
+        What it holds, unpacked, in its own encoding.
+    header : Header
+        Of a CSV file; of NDJSON one without names.
+    blank : int
+        Trailing lines that hold nothing, of a CSV file.
+    table : pyarrow.Table
+        Its records: text columns c0, c1, ... or `document`.
+    """
+
+    raw: bytes
+    header: Header
+    blank: int
+    table: pa.Table
+
+
+def take(path: Path, source: Source) -> Taken | None:
+    """Take a landing file apart; None when its bytes leave any doubt."""
+    plain = unpack.Plain(path, source.encoding)
+    encoding = "utf-8" if unpack.is_utf8(plain) else source.encoding
+    if source.format not in ("csv", "ndjson") or encoding not in ENCODINGS:
+        return None
+    try:
+        raw = unpack.content(path, source, MAX_BYTES)
+        text = raw if encoding == "utf-8" or raw is None else raw.decode(encoding).encode()
+    except (UnreadableFileError, UnicodeError):
+        return None
+    if not raw or not text or not _is_lines(raw) or (text is not raw and not _is_lines(text)):
+        return None
+    try:
+        return _csv(raw, text, source, encoding) if source.format == "csv" else _ndjson(raw, text)
+    except pa.ArrowInvalid:
+        return None
+
+
+def show(connection: duckdb.DuckDBPyConnection, files: list[Taken]) -> str:
+    """Let a connection see the records of files, one after the other; gives the relation's name.
+
+    It has `_line` (the file's place and the line, see `reading.FILE`) before the text columns.
+    """
+    tables = []
+    for place, file in enumerate(files):
+        first = (place << SHIFT) + file.header.span + 1
+        numbers = pa.array(range(first, first + file.table.num_rows), pa.int64())
+        tables.append(file.table.add_column(0, "_line", numbers))
+    connection.register(ARRIVED, pa.concat_tables(tables))
+    return ARRIVED
+
+
+def picker(files: list[Taken]) -> Pick:
+    """Raw lines of the files."""
+
+    def pick(wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
+        by_file: dict[int, list[tuple[int, int]]] = {}
+        for position, span in wanted:
+            by_file.setdefault(position >> SHIFT, []).append((position & ((1 << SHIFT) - 1), span))
+        for place, asked in by_file.items():
+            for number, line in lines.pick(files[place].raw, b"\n", asked):
+                yield (place << SHIFT) + number, line
+
+    return pick
+
+
+def _is_lines(content: bytes) -> bool:
+    """Whether it is lines of a sound length that a line feed ends, without a NUL."""
+    returns = content.count(b"\r")
+    if b"\0" in content or returns != (content.count(b"\r\n") if returns else 0):
+        return False
+    start, size = 0, len(content)
+    while size - start > LINE_LIMIT:
+        start = content.rfind(b"\n", start, start + LINE_LIMIT) + 1
+        if not start:
+            return False
+    return True
+
+
+def _csv(raw: bytes, text: bytes, source: Source, encoding: str) -> Taken | None:
+    header = read_csv.header_of(raw, source, encoding, b"\n")
+    width, delimiter = len(header.names), source.delimiter.encode()
+    start = 0
+    for _ in range(header.span):
+        start = text.find(b"\n", start) + 1 or len(text)
+    body = text[start:]
+    is_marked = not start and body.startswith(b"\xef\xbb\xbf")
+    if not 0 < width <= read_csv.MAX_COLUMNS or len(delimiter) != 1 or is_marked:
+        return None
+    if source.quote and source.quote.encode() in body:
+        return None
+    census = lines.census(body, delimiter)
+    names = [f"c{place}" for place in range(width)]
+    if census.delimiters != (width - 1) * census.lines or not census.lines:
+        return None
+    table = _parsed(body, names, source.delimiter, ["", *source.null_values], has_blank=False)
+    return Taken(raw, header, census.blank, table) if table.num_rows == census.lines else None
+
+
+def _ndjson(raw: bytes, text: bytes) -> Taken | None:
+    if NO_FIELD.encode() in text or text.startswith(b"\xef\xbb\xbf"):
+        return None
+    census = lines.census(text)
+    table = _parsed(text, [DOCUMENT], NO_FIELD, [""], has_blank=True)
+    is_whole = table.num_rows == census.lines + census.blank
+    return Taken(raw, Header([], b"", 0), 0, table) if is_whole else None
+
+
+def _parsed(body: bytes, names: list[str], delimiter: str, nulls: list[str], *, has_blank: bool) -> pa.Table:
+    """Lines cut at a delimiter; raises ArrowInvalid where they are not text or not of one width."""
+    return pc.read_csv(
+        pa.BufferReader(body),
+        read_options=pc.ReadOptions(
+            column_names=names, use_threads=len(body) > ONE_THREAD, block_size=4 * LINE_LIMIT
+        ),
+        parse_options=pc.ParseOptions(
+            delimiter=delimiter, quote_char=False, double_quote=False, ignore_empty_lines=not has_blank
+        ),
+        convert_options=pc.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), null_values=nulls, strings_can_be_null=True
+        ),
+    )
