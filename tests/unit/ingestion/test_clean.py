@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import gzip
-import tempfile
-from pathlib import Path
-
 import pytest
-import zstandard
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from orchestration.ingestion import clean
-from tests.unit.ingestion.conftest import World
+from orchestration.ingestion import engine, judge
+from orchestration.ingestion.reading import Reading
+from tests.unit.ingestion.conftest import AS_OF, World
+from tests.unit.ingestion.two_ways import DAYS, ODD_DAYS, ORDERS, PACK, agree, outcomes
 
 FEED = """
 feed: shop
@@ -21,12 +18,10 @@ entity: {entity}
 {zone}
 columns: {columns}
 """
-ORDERS = "{order_id: id, user_id: who, ordered_at: at, amount: amount, currency: \"'EUR'\"}"
 # Without a key of its own an event's is made of all it says.
 EVENTS = "{event_name: id, user_id: who, occurred_at: at, value: amount}"
+CONSENTS = "{user_id: who, purpose: why, changed_at: at, status: state}"
 HEADER = "id,who,at,amount,note"
-DAYS = ("2026-05-04T10:00:00Z", "2026-05-04 10:00:00", "2026-03-29 02:30:00", "2026-05-04T10:00:00+08:00")
-ODD_DAYS = ("2026-02-30T10:00:00Z", "2030-01-01T00:00:00Z", "yesterday", "")
 WHO = ("u1", "", '"u,1"', '"u\n1"', '"u""1"', ' "u"', 'u"1', " u1 ", "张", "a\rb", "=1+1", "\x01")
 ODD_LINES = ("", "  ", ",,,,", "o,u", "o,u,2026-05-04T10:00:00Z,1,n,more", '"open,u', "\0,a,b,c,d", "x" * 300)
 
@@ -48,23 +43,6 @@ body = st.one_of(
     st.lists(clean_row, max_size=12, unique=True),
     st.lists(st.one_of(clean_row, row, st.sampled_from(ODD_LINES)), max_size=8),
 )
-
-
-def _pulled(root: Path, feed: str, name: str, content: bytes) -> tuple[object, ...]:
-    """Every file below the state, raw Parquet byte by byte, and what was said."""
-    world = World(root)
-    world.landing.mkdir(parents=True)
-    world.write_feed(feed)
-    world.land(name, content)
-    loads = world.pull()
-    for load in loads:
-        assert load.physical == load.accepted + load.quarantined + load.duplicate
-    files = {
-        path.relative_to(world.data).as_posix(): path.read_bytes()
-        for path in sorted(world.data.rglob("*"))
-        if path.is_file() and path.suffix in (".json", ".parquet") and path.name != "seen.json"
-    }
-    return loads, files, world.said
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -96,12 +74,26 @@ def test_one_pass_and_the_careful_way_write_the_same_bytes(
     feed = FEED.format(encoding=encoding, entity=entity, zone=zone, columns=columns)
     text = start + end.join([header, *lines]) + last.replace("\n", end)
     content = text.encode(encoding, errors="replace") + torn
-    if packed:
-        content = gzip.compress(content, mtime=0) if packed == ".gz" else zstandard.compress(content)
-    with tempfile.TemporaryDirectory() as root, pytest.MonkeyPatch.context() as patch:
-        found = _pulled(Path(root, "quick"), feed, f"orders.csv{packed}", content)
-        patch.setattr(clean, "write", lambda *_: None)
-        assert found == _pulled(Path(root, "careful"), feed, f"orders.csv{packed}", content)
+    agree(feed, {f"orders.csv{packed}": PACK[packed](content)})
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(
+    bodies=st.lists(body, min_size=2, max_size=4),
+    headers=st.lists(st.sampled_from((HEADER, HEADER, "who,id,amount,at,note")), min_size=4, max_size=4),
+    packed=st.sampled_from(("", ".gz")),
+    encoding=st.sampled_from(("utf-8", "gbk")),
+    zone=st.sampled_from(("", "time_zone: Europe/Berlin")),
+)
+def test_files_read_together_come_to_what_each_comes_to_by_itself(
+    bodies: list[list[str]], headers: list[str], packed: str, encoding: str, zone: str
+) -> None:
+    feed = FEED.format(encoding=encoding, entity="orders", zone=zone, columns=ORDERS)
+    texts = ["\n".join([header, *lines, ""]) for header, lines in zip(headers, bodies, strict=False)]
+    agree(
+        feed,
+        {f"orders_{n}.csv{packed}": PACK[packed](text.encode(encoding)) for n, text in enumerate(texts)},
+    )
 
 
 QUICK = "o1,u1,2026-05-04T10:00:00Z,1,n\no2,,2026-05-04T10:00:00Z,2,\n"
@@ -128,18 +120,12 @@ QUICK = "o1,u1,2026-05-04T10:00:00Z,1,n\no2,,2026-05-04T10:00:00Z,2,\n"
 def test_only_a_file_with_nothing_to_refuse_is_read_in_one_pass(
     world: World, monkeypatch: pytest.MonkeyPatch, body: str, is_quick: bool
 ) -> None:
-    found, write = [], clean.write
-
-    def seen(*given: object) -> object:
-        found.append(write(*given))  # type: ignore[arg-type]
-        return found[-1]
-
-    monkeypatch.setattr(clean, "write", seen)
+    found = outcomes(monkeypatch)
     zone = "time_zone: Asia/Shanghai"
     world.write_feed(FEED.format(encoding="utf-8", entity="orders", zone=zone, columns=ORDERS))
     world.land("orders.csv", HEADER + ("\r\n" if "\r" in body else "\n") + body)
     world.pull()
-    assert [item is not None for item in found] == [is_quick]
+    assert found == [is_quick]
 
 
 def test_a_file_declared_to_begin_with_a_mark_has_its_first_record_after_its_header(world: World) -> None:
@@ -149,3 +135,17 @@ def test_a_file_declared_to_begin_with_a_mark_has_its_first_record_after_its_hea
     (load,) = world.pull()
     assert (load.physical, load.accepted, load.quarantined) == (2, 1, 1)
     assert world.query("orders", "order_id, _line") == [("o1", 2)]
+
+
+def test_no_join_is_made_of_an_enum_which_would_shuffle_the_rows(world: World) -> None:
+    world.write_feed(FEED.format(encoding="utf-8", entity="consents", zone="", columns=CONSENTS))
+    (feed,) = world.feeds()
+    mapped = feed.targets["consents"]
+    with engine.scratch(world.data) as (connection, _):
+        connection.execute(
+            "create temp table source as select 1::bigint as _line, 1::bigint as _span, 'a' as c0"
+        )
+        reading = Reading(dict.fromkeys(("who", "why", "at", "state"), "c0"))
+        rows = judge.judged(connection, reading, feed, mapped, AS_OF)
+        plan = connection.execute(f"explain {rows}").fetchall()[0][1]
+    assert "JOIN" not in plan, plan

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from orchestration.ingestion import csv_lines, engine, lines, outcome
+from orchestration.ingestion import csv_lines, engine, in_memory, lines, outcome
 from orchestration.ingestion.document import Source
 from orchestration.ingestion.ledger import FileLoad
 from tests.unit.ingestion.conftest import HEADER, ORDERS, World
@@ -130,6 +130,9 @@ def test_both_readers_agree_where_the_fast_one_accepts(mutations: list[tuple[str
     assert len(found) + len(reading.refused[0]) == parsed.records + len(parsed.refused)
     if not reading.refused[0] and not parsed.refused:
         assert [row[0] for row in found] == [row[0] for row in slow]
+    if (taken := in_memory.take(path, source)) is not None:
+        rows = zip(*(column.to_pylist() for column in taken.table.columns), strict=True)
+        assert [(line, 1, *values) for line, values in enumerate(rows, 2)] == slow
 
 
 def test_one_open_quote_costs_one_line(world: World) -> None:

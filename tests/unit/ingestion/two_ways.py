@@ -1,0 +1,70 @@
+"""A delivery taken in quickly and with care: what either way leaves behind."""
+
+from __future__ import annotations
+
+import gzip
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from orchestration.ingestion import bundle, clean, in_memory
+from tests.unit.ingestion.conftest import World
+
+DAYS = ("2026-05-04T10:00:00Z", "2026-05-04 10:00:00", "2026-03-29 02:30:00", "2026-05-04T10:00:00+08:00")
+ODD_DAYS = ("2026-02-30T10:00:00Z", "2030-01-01T00:00:00Z", "yesterday", "")
+ORDERS = "{order_id: id, user_id: who, ordered_at: at, amount: amount, currency: \"'EUR'\"}"
+PACK: dict[str, Callable[[bytes], bytes]] = {
+    "": bytes,
+    ".gz": lambda content: gzip.compress(content, mtime=0),
+    ".zst": zstandard.compress,
+}
+
+
+def agree(feed: str, files: dict[str, bytes]) -> None:
+    """Both ways leave the same bytes and say the same."""
+    with tempfile.TemporaryDirectory() as root, pytest.MonkeyPatch.context() as patch:
+        found = _pulled(Path(root, "quick"), feed, files)
+        _with_care(patch)
+        assert found == _pulled(Path(root, "careful"), feed, files)
+
+
+def _with_care(patch: pytest.MonkeyPatch) -> None:
+    """Every file by itself, by the reader of its format, through every table."""
+    patch.setattr(clean, "write", lambda *_: None)
+    patch.setattr(in_memory, "take", lambda *_: None)
+    patch.setattr(bundle, "bundles", lambda _, waiting: ([arrival] for arrival in waiting))
+
+
+def _pulled(root: Path, feed: str, files: dict[str, bytes]) -> tuple[object, ...]:
+    """Every file below the state, raw Parquet byte by byte, and what was said."""
+    world = World(root)
+    world.landing.mkdir(parents=True)
+    world.write_feed(feed)
+    for name, content in files.items():
+        world.land(name, content)
+    loads = world.pull()
+    for load in loads:
+        assert load.physical == load.accepted + load.quarantined + load.duplicate
+    files = {
+        path.relative_to(world.data).as_posix(): path.read_bytes()
+        for path in sorted(world.data.rglob("*"))
+        if path.is_file() and path.suffix in (".json", ".parquet") and path.name != "seen.json"
+    }
+    return loads, files, world.said
+
+
+def outcomes(patch: pytest.MonkeyPatch) -> list[bool]:
+    """Fills with whether each file that was tried was read in one pass."""
+    found: list[bool] = []
+    write = clean.write
+
+    def seen(*given: object) -> object:
+        made = write(*given)  # type: ignore[arg-type]
+        found.append(made is not None)
+        return made
+
+    patch.setattr(clean, "write", seen)
+    return found
