@@ -16,7 +16,7 @@ from orchestration.ingestion.engine import literal
 from orchestration.ingestion.feed import Feed
 from orchestration.ingestion.in_memory import Taken
 from orchestration.ingestion.lines import Line
-from orchestration.ingestion.reading import DOCUMENT, SHIFT, SOURCE, Pick, Reading, Refusal
+from orchestration.ingestion.reading import DOCUMENT, SHIFT, SOURCE, Pick, Reading
 from orchestration.ingestion.unpack import Plain
 
 FILE_BYTES, BUNDLE_BYTES, BUNDLE_FILES = 1 << 20, 16 << 20, 100
@@ -66,7 +66,7 @@ def read_taken(
     """Files taken apart in memory as one table `source`; the records lie in the order of the files."""
     arrived, header = in_memory.show(connection, files), files[0].header
     blank = [file.blank for file in files]
-    refused: list[list[Refusal]] = [[] for _ in files]
+    refused = [list(file.refused) for file in files]
     pick = in_memory.picker(files)
     if feed.source.format == "ndjson":
         columns = {name: f"c{place}" for place, name in enumerate(names)}

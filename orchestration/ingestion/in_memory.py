@@ -6,11 +6,13 @@ encoding all the same. Any doubt, and the file is left to the reader of its form
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
+import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pc
 
@@ -19,7 +21,7 @@ from orchestration.ingestion.document import Source
 from orchestration.ingestion.errors import UnreadableFileError
 from orchestration.ingestion.lines import LINE_LIMIT, Line
 from orchestration.ingestion.read_csv import Header
-from orchestration.ingestion.reading import DOCUMENT, SHIFT, Pick
+from orchestration.ingestion.reading import DOCUMENT, SHIFT, Pick, Refusal
 
 MAX_BYTES = 128 << 20
 ARRIVED = "arrived"
@@ -44,12 +46,15 @@ class Taken:
         Trailing lines that hold nothing, of a CSV file.
     table : pyarrow.Table
         Its records: text columns c0, c1, ... or `document`.
+    refused : list of Refusal
+        Lines that are not text; in the table they are records without a value.
     """
 
     raw: bytes
     header: Header
     blank: int
     table: pa.Table
+    refused: list[Refusal] = field(default_factory=list)
 
 
 def take(path: Path, source: Source) -> Taken | None:
@@ -80,7 +85,11 @@ def show(connection: duckdb.DuckDBPyConnection, files: list[Taken]) -> str:
     for place, file in enumerate(files):
         first = (place << SHIFT) + file.header.span + 1
         numbers = pa.array(range(first, first + file.table.num_rows), pa.int64())
-        tables.append(file.table.add_column(0, "_line", numbers))
+        table = file.table.add_column(0, "_line", numbers)
+        if file.refused:
+            refused = [item.line for item in file.refused]
+            table = table.filter(pa.array(~np.isin(np.arange(table.num_rows) + 1, refused)))
+        tables.append(table)
     connection.register(ARRIVED, pa.concat_tables(tables))
     return ARRIVED
 
@@ -133,12 +142,35 @@ def _csv(raw: bytes, text: bytes, source: Source, encoding: str) -> Taken | None
 
 
 def _ndjson(raw: bytes, text: bytes) -> Taken | None:
+    text, refused = _without_bad(text)
     if NO_FIELD.encode() in text or text.startswith(b"\xef\xbb\xbf"):
         return None
     census = lines.census(text)
     table = _parsed(text, [DOCUMENT], NO_FIELD, [""], has_blank=True)
     is_whole = table.num_rows == census.lines + census.blank
-    return Taken(raw, Header([], b"", 0), 0, table) if is_whole else None
+    return Taken(raw, Header([], b"", 0), 0, table, refused) if is_whole else None
+
+
+def _without_bad(content: bytes) -> tuple[bytes, list[Refusal]]:
+    """Lines without what is not UTF-8, an empty line in the place of each such line."""
+    pieces: list[bytes] = []
+    refused: list[Refusal] = []
+    start, number = 0, 1
+    while True:
+        try:
+            codecs.utf_8_decode(memoryview(content)[start:], "strict", True)
+        except UnicodeDecodeError as error:
+            begin = content.rfind(b"\n", 0, start + error.start) + 1
+            end = content.find(b"\n", begin)
+            end = len(content) if end < 0 else end
+        else:
+            return (b"".join([*pieces, content[start:]]) if pieces else content), refused
+        pieces.append(content[start:begin])
+        number += content.count(b"\n", start, begin)
+        raw = content[begin:end].removesuffix(b"\r")
+        refused.append(Refusal(number, begin, raw, "bad_encoding"))
+        # The line end stays: every later line keeps its number.
+        start = end
 
 
 def _parsed(body: bytes, names: list[str], delimiter: str, nulls: list[str], *, has_blank: bool) -> pa.Table:

@@ -106,7 +106,7 @@ class Loader:
         self, arrival: Arrival, taken: Taken | None, known: set[str] | None
     ) -> list[FileLoad] | None:
         """A file that has nothing to refuse; None when it is to be read with care."""
-        if self._in_vain > VAIN_BYTES:
+        if self._in_vain > VAIN_BYTES or (taken and taken.refused):
             return None
         name, day, sha = self._feed.name, self._as_of, arrival.sha256
         places = [Place(self._data, entity, name, day, sha) for entity in arrival.entities]

@@ -139,17 +139,18 @@ def test_the_first_record_of_a_file_without_its_header_is_told_nowhere(world: Wo
     assert "lin.secret" not in "\n".join(world.said)
 
 
-@pytest.mark.parametrize("way", ["quick", "careful"])
+@pytest.mark.parametrize("way", ["quick", "together", "careful"])
 def test_a_file_still_being_written_is_not_half_loaded(
     world: World, monkeypatch: pytest.MonkeyPatch, way: str
 ) -> None:
-    from orchestration.ingestion import clean
+    from orchestration.ingestion import bundle, clean, in_memory
     from orchestration.ingestion import loader as loading
     from orchestration.ingestion.errors import ChangedFileError
 
     world.write_feed(ORDERS)
     path = world.land("orders.csv", HEADER + GOOD)
-    module, name = (clean, "write") if way == "quick" else (loading, "read")
+    steps = {"quick": (clean, "write"), "together": (bundle, "read_taken"), "careful": (loading, "read")}
+    module, name = steps[way]
     read, found = getattr(module, name), []
 
     def slow(*args: object) -> object:
@@ -157,8 +158,10 @@ def test_a_file_still_being_written_is_not_half_loaded(
         path.write_text(HEADER + GOOD + GOOD.replace("o1", "o2"))
         return found[-1]
 
-    if way == "careful":
+    if way != "quick":
         monkeypatch.setattr(clean, "write", lambda *_: None)
+    if way == "careful":
+        monkeypatch.setattr(in_memory, "take", lambda *_: None)
     monkeypatch.setattr(module, name, slow)
     with pytest.raises(ChangedFileError):
         world.pull()
