@@ -17,7 +17,7 @@ from tests.dbt.marts.conftest import WRITTEN_ELSEWHERE, House
 
 Row = Mapping[str, object]
 World = Mapping[str, Sequence[Row]]
-RESULTS = ("fct_events", "fct_sessions", "fct_user_days")
+RESULTS = ("fct_events", "fct_sessions", "fct_user_days", "rpt_paths")
 
 
 @dataclass

@@ -20,6 +20,8 @@ OF_THE_NIGHT = (
     "intermediate.int_behaviour__events_delta",
     "intermediate.int_behaviour__windows",
     "intermediate.int_behaviour__replaced_sessions",
+    "intermediate.int_behaviour__replaced_steps",
+    "intermediate.int_behaviour__path_changes",
     "intermediate.int_lifecycle__changed_days",
 )
 

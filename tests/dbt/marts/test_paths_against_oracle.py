@@ -115,7 +115,8 @@ def top_paths(drawn: list[Session]) -> pd.DataFrame:
 @given(drawn=sessions.filter(lambda drawn: any(session.pages for session in drawn)))
 def test_every_step_and_path_is_one_somebody_walked(house: House, drawn: list[Session]) -> None:
     house.fill({"int_behaviour__events": rows(drawn)})
-    models = ("rpt_paths", "rpt_path_sequences")
+    between = ("int_behaviour__path_steps", "int_behaviour__page_pairs")
+    models = (*between, "rpt_paths", "rpt_path_sequences")
     result = house.dbt("run", "--select", *models, paths_lengths=LENGTHS, paths_kept=KEPT)
     assert result.success, [r.message for r in result.result.results if r.status == "error"]
     assert_same(house.table("marts.rpt_paths"), steps(drawn), ["kind", "from_page", "to_page"])

@@ -5,7 +5,6 @@
 ) }}
 
 {%- set gap_seconds = var('session_gap_minutes') * 60 -%}
-{%- set cap_seconds = var('session_cap_hours') * 3600 -%}
 {%- set facts = [
     'event_name', 'event_day', 'is_core', 'is_view', 'is_conversion', 'channel', 'platform',
     'device_type', 'os', 'app_version', 'country', 'region', 'page', 'page_title', 'referrer',
@@ -14,7 +13,7 @@
 ] -%}
 {%- set windows = ref('int_behaviour__windows') -%}
 {%- set delta = ref('int_behaviour__events_delta') %}
--- depends_on: {{ windows }} {{ delta }}
+-- depends_on: {{ windows }} {{ delta }} {{ ref('int_behaviour__replaced_steps') }}
 
 with
 
@@ -50,14 +49,15 @@ stayed as (
 ),
 
 members as (
-    select event_id, occurred_at, user_key, source_session from stayed
+    select event_id, event_key, occurred_at, user_key, source_session from stayed
     union all
-    select event_id, occurred_at, user_key, source_session from {{ delta }}
+    select event_id, event_key, occurred_at, user_key, source_session from {{ delta }}
 ),
 
 streams as (
     select
         members.event_id,
+        members.event_key,
         members.occurred_at,
         members.source_session,
         persons.person_number
@@ -84,6 +84,7 @@ events as (
 streams as (
     select
         events.event_id,
+        {{ short_key('events.event_id') }} as event_key,
         events.occurred_at,
         coalesce(users.person_number, devices.person_number) as person_number,
         {{ source_session('events') }} as source_session
@@ -98,86 +99,7 @@ streams as (
 
 {% endif %}
 
-neighbours as (
-    select
-        *,
-        row_number() over stream as position,
-        lag(occurred_at) over stream as previous_at,
-        lead(occurred_at) over stream as next_at
-    from streams
-    window stream as (partition by person_number, source_session order by occurred_at, event_id)
-),
-
-silences as (
-    select
-        *,
-        previous_at is null
-        or (
-            source_session is null
-            and {{ seconds_between('previous_at', 'occurred_at') }} > {{ gap_seconds }}
-        ) as is_start,
-        source_session is not null
-        or {{ seconds_between('occurred_at', 'next_at') }} <= {{ gap_seconds }} as is_followed
-    from neighbours
-),
-
-starts as (
-    select
-        *,
-        max(case when is_start then occurred_at end) over (
-            partition by person_number, source_session
-            order by position nulls last
-        ) as started_at
-    from silences
-),
-
--- A session over the cap is cut at every multiple of the cap after its start.
-pieces as (
-    select
-        *,
-        floor({{ seconds_between('started_at', 'occurred_at') }} / {{ cap_seconds }}) as piece,
-        floor({{ seconds_between('started_at', 'previous_at') }} / {{ cap_seconds }})
-            as previous_piece,
-        floor({{ seconds_between('started_at', 'next_at') }} / {{ cap_seconds }}) as next_piece
-    from starts
-),
-
--- The first event of a piece, found by its position: positions grow, so the latest is the largest.
-heads as (
-    select
-        *,
-        max(
-            case
-                when is_start or piece > previous_piece
-                    then lpad(cast(position as {{ dbt.type_string() }}), 12, '0') || event_id
-            end
-        ) over (
-            partition by person_number, source_session
-            order by position nulls last
-        ) as head
-    from pieces
-),
-
--- Two events that shared a key and the time would come out twice, which the key test refuses.
-sessions as (
-    select
-        {{ short_key('heads.event_id') }} as event_key,
-        heads.occurred_at,
-        heads.person_number,
-        heads.source_session,
-        heads.started_at as chain_started_at,
-        md5(persons.user_key || '|' || substring(heads.head, 13)) as session_id,
-        cast(heads.position - cast(substring(heads.head, 1, 12) as bigint) + 1 as integer)
-            as event_number,
-        heads.piece > 0 as is_session_capped,
-        case
-            when heads.is_followed and heads.next_piece = heads.piece
-                then {{ seconds_between('heads.occurred_at', 'heads.next_at') }}
-        end as seconds_to_next
-    from heads
-    inner join persons
-        on heads.person_number = persons.person_number
-),
+{{ cut_into_sessions() }},
 
 dated as (
     select
@@ -243,7 +165,7 @@ all_events as (
 final as (
     select
         all_events.event_id,
-        persons.user_key,
+        sessions.user_key,
         sessions.session_id,
         sessions.event_number,
         all_events.event_name,
@@ -286,14 +208,12 @@ final as (
         sessions.chain_started_at,
         sessions.source_session,
         all_events.event_key,
-        persons.person_key,
-        {{ stream_key('persons.person_key', 'persons.user_key', 'sessions.source_session') }} as stream_key
+        sessions.person_key,
+        sessions.stream_key
     from all_events
     left join sessions
         on all_events.event_key = sessions.event_key
         and all_events.occurred_at = sessions.occurred_at
-    left join persons
-        on sessions.person_number = persons.person_number
 )
 
 select * from final

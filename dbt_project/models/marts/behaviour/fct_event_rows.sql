@@ -10,6 +10,17 @@ with events as (
     {{ in_windows(ref('int_behaviour__events'), 'occurred_at') }}
 ),
 
+-- Named before it is cleaned, which looks at it a dozen times.
+clicks as (
+    select
+        *,
+        case
+            when event_name in {{ text_list(var('click_events')) }}
+                then {{ json_text('properties', var('element_property')) }}
+        end as clicked
+    from events
+),
+
 final as (
     select
         event_id,
@@ -27,16 +38,13 @@ final as (
         device_type,
         country,
         page,
-        case
-            when event_name in {{ text_list(var('click_events')) }}
-                then {{ clean_text(json_text('properties', var('element_property'))) }}
-        end as element,
+        {{ clean_text('clicked') }} as element,
         item_id,
         item_category,
         value,
         dwell_seconds,
         feed
-    from events
+    from clicks
 )
 
 select * from final

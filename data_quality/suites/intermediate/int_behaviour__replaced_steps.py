@@ -1,0 +1,31 @@
+"""People's steps between pages that tonight walks again, as they were."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from data_quality import rules
+from data_quality.night import Night
+
+COLUMNS = [
+    "user_key",
+    "kind",
+    "from_page",
+    "to_page",
+    "transitions",
+]
+
+
+def expectations(night: Night) -> list[Any]:
+    """The rules of intermediate.int_behaviour__replaced_steps."""
+    return [
+        rules.filled(
+            "select 1 from intermediate.int_behaviour__path_changes where transitions < previous_transitions",
+            "steps that are fewer",
+        ),
+        rules.columns(COLUMNS),
+        rules.pseudonymous(),
+        rules.in_set("kind", ["entry", "transition", "exit"]),
+        # Critical: taken away from the person's count, it would add.
+        rules.never("a step was taken at least once", "transitions < 1"),
+    ]
