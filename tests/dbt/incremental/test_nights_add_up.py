@@ -38,7 +38,7 @@ def _event(chance: random.Random, number: int, people: int) -> Row:
     at = END - timedelta(days=1) + day + timedelta(minutes=minutes, seconds=chance.choice([0, 0, 1]))
     return {
         "event_id": f"e{number}",
-        "event_name": chance.choice(["page_view", "click", "sent", "purchase"]),
+        "event_name": chance.choice(["page_view"] * 3 + ["click", "sent", "purchase"]),
         "occurred_at": at,
         "user_id": None if who == "device" else f"u{user}",
         "anonymous_id": None if who == "user" else f"d{chance.choice([user, user, user + 1])}",

@@ -55,6 +55,18 @@ spans as (
 ),
 {%- endif %}
 
+-- Alike, they are one: of two spans that share both ends each sort below could take another first.
+distinct_spans as (
+    select
+        stream_key,
+        is_trusted,
+        from_at,
+        to_at,
+        max(is_touched) as is_touched
+    from spans
+    group by stream_key, is_trusted, from_at, to_at
+),
+
 reaches as (
     select
         *,
@@ -63,7 +75,7 @@ reaches as (
             order by from_at, to_at
             rows between unbounded preceding and 1 preceding
         ) as reached_at
-    from spans
+    from distinct_spans
 ),
 
 chains as (
