@@ -6,6 +6,7 @@ import gzip
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import zstandard
@@ -61,8 +62,8 @@ def outcomes(patch: pytest.MonkeyPatch) -> list[bool]:
     found: list[bool] = []
     write = clean.write
 
-    def seen(*given: object) -> object:
-        made = write(*given)  # type: ignore[arg-type]
+    def seen(*given: Any) -> clean.Clean | None:
+        made = write(*given)
         found.append(made is not None)
         return made
 
