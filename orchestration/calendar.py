@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import dagster as dg
 
-from orchestration import home, mending, night, preflight, progress
+from orchestration import home, mending, night, preflight, progress, vigil
 
 POOL = "warehouse"
 # A build describes one day, so a range of days is a run for each.
@@ -29,6 +29,8 @@ def night_of(
     """
     found = night.of(context.run.tags.get("dagster/partition"))
     if home.hold(found.data, run_id=context.run.run_id):
+        # A run of the UI has a process of its own, which ends with it.
+        vigil.begin()
         preflight.check(found)
         mending.mend(found)
     progress.journal(found.data, context.run.run_id, context.op_execution_context.op_def.name)

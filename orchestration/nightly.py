@@ -104,11 +104,11 @@ def code_location(folder: Path) -> dg.Definitions:
 
 def execute(now: night.Night) -> dg.ExecuteInProcessResult:
     """The Dagster run of one night; the caller holds the lock."""
-    from orchestration import alerts, home, mending, preflight
+    from orchestration import alerts, home, mending, preflight, vigil
 
     preflight.check(now)
     mending.mend(now)
-    with home.instance() as instance:
+    with vigil.kept(), home.instance() as instance:
         if reaped := home.reap(instance):
             progress.say(f"{reaped} unfinished runs of an earlier process ended")
         job = code_location(now.tenant.folder).resolve_job_def("nightly")
