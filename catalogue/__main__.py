@@ -2,33 +2,22 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
 from catalogue import facts, lineage, site
-from orchestration import environment, tenant
+from orchestration import environment, served, tenant
 from orchestration.errors import Unusable
 
 
-class NothingPublished(Unusable):
-    """There is no published file to describe."""
-
-
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Write the catalogue of a published file.")
-    parser.add_argument("--tenant", default="demo")
-    parser.add_argument("--data", default="")
+    parser = served.arguments("Write the catalogue of a published file.")
     parser.add_argument("--out", default="", help="default: build/docs/<tenant>")
     options = parser.parse_args(argv)
     try:
-        if options.data:
-            environment.write("data", options.data)
         name = Path(options.tenant).name
-        data = environment.read().data_folder(name)
-        path = data / "published" / "current.duckdb"
-        if not path.exists():
-            raise NothingPublished(f"nothing is published in {data}: run `make nightly` first")
+        data = served.data_of(options)
+        path = served.found(data)
         out = Path(options.out) if options.out else environment.PROJECT_ROOT / "build" / "docs" / name
         columns = lineage.built(data)
         found = facts.tables(path, columns.tables())

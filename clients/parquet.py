@@ -2,34 +2,27 @@
 
 from __future__ import annotations
 
-import argparse
 import os
 import shutil
 import sys
 from pathlib import Path
 
-from orchestration import environment, warehouse
+from orchestration import served, warehouse
 from orchestration.errors import Unusable
 
 
-class NothingPublished(Unusable):
-    """There is no published file to export."""
-
-
-def export(published: Path) -> Path:
+def export(data: Path) -> Path:
     """Write one Parquet file per public table into a folder named for the generation; returns the pointer.
 
     Written beside and renamed, then the pointer is moved: a reader sees one generation or the other.
 
     Raises
     ------
-    NothingPublished
+    orchestration.served.NothingPublished
         There is no file yet.
     """
-    source = published / "current.duckdb"
-    if not source.exists():
-        raise NothingPublished(f"nothing is published in {published.parent}: run `make nightly` first")
-    generation = source.resolve()
+    generation = served.found(data).resolve()
+    published = served.folder(data)
     target = published / f"parquet_{generation.stem}"
     beside = published / f".parquet_{os.getpid()}"
     shutil.rmtree(beside, ignore_errors=True)
@@ -57,15 +50,9 @@ def export(published: Path) -> Path:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Write the public tables as Parquet.")
-    parser.add_argument("--tenant", default="demo")
-    parser.add_argument("--data", default="")
-    options = parser.parse_args(argv)
+    parser = served.arguments("Write the public tables as Parquet.")
     try:
-        if options.data:
-            environment.write("data", options.data)
-        data = environment.read().data_folder(Path(options.tenant).name)
-        pointer = export(data / "published")
+        pointer = export(served.data_of(parser.parse_args(argv)))
     except Unusable as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -5,7 +5,6 @@ Written by psql, which Debian's package postgresql-client holds, so that no driv
 
 from __future__ import annotations
 
-import argparse
 import re
 import subprocess
 import sys
@@ -14,8 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from clients.parquet import NothingPublished
-from orchestration import environment, warehouse
+from orchestration import served, warehouse
 from orchestration.errors import Unusable
 
 SCHEMA, NEXT, BEFORE = "marts", "marts_next", "marts_before"
@@ -45,7 +43,7 @@ class PostgresError(Unusable):
     """The database cannot be reached or refuses; what readers see there is as it was."""
 
 
-def publish(published: Path, to: str = "", readers: str = "") -> int:
+def publish(data: Path, to: str = "", readers: str = "") -> int:
     """Load the served generation beside the schema ``marts``, then swap the two; returns the tables.
 
     A statement that began before the swap ends on the tables it began with, the next sees the new ones. A
@@ -54,8 +52,8 @@ def publish(published: Path, to: str = "", readers: str = "") -> int:
 
     Parameters
     ----------
-    published
-        The folder of the published file.
+    data
+        The folder of all state.
     to
         A connection string of libpq; empty for its own variables (``PGHOST``, ``PGDATABASE`` and so on).
     readers
@@ -63,14 +61,12 @@ def publish(published: Path, to: str = "", readers: str = "") -> int:
 
     Raises
     ------
-    NothingPublished, PostgresError
+    orchestration.served.NothingPublished, PostgresError
         There is no file yet, or the database could not take it.
     """
-    source = published / "current.duckdb"
-    if not source.exists():
-        raise NothingPublished(f"nothing is published in {published.parent}: run `make nightly` first")
-    with tempfile.TemporaryDirectory(dir=published, prefix=".postgres_") as folder:
-        with warehouse.open_file(source.resolve(), read_only=True) as connection:
+    source = served.found(data).resolve()
+    with tempfile.TemporaryDirectory(dir=source.parent, prefix=".postgres_") as folder:
+        with warehouse.open_file(source, read_only=True) as connection:
             tables = _written(connection, Path(folder))
         lines = ["set lock_timeout = '60s'"]
         lines += [f"drop schema if exists {schema} cascade" for schema in (BEFORE, NEXT)]
@@ -147,17 +143,12 @@ def _name(text: str) -> str:
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Publish the public tables to PostgreSQL.")
-    parser.add_argument("--tenant", default="demo")
-    parser.add_argument("--data", default="")
+    parser = served.arguments("Publish the public tables to PostgreSQL.")
     parser.add_argument("--to", default="", help="a connection string; default libpq's own variables")
     parser.add_argument("--readers", default="", help="a role that may read the tables")
     options = parser.parse_args(argv)
     try:
-        if options.data:
-            environment.write("data", options.data)
-        data = environment.read().data_folder(Path(options.tenant).name)
-        count = publish(data / "published", options.to, options.readers)
+        count = publish(served.data_of(options), options.to, options.readers)
     except Unusable as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

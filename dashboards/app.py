@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 
 from dashboards import finding, frame
 from dashboards.published import Published
-from orchestration import environment
+from orchestration import environment, served
 from orchestration.errors import Unusable
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -19,23 +18,19 @@ class NotLoopback(Unusable):
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Serve the dashboards of a tenant.")
-    parser.add_argument("--tenant", default="demo")
-    parser.add_argument("--data", default="")
+    parser = served.arguments("Serve the dashboards of a tenant.")
     parser.add_argument("--port", type=int, default=8050)
     options = parser.parse_args(argv)
     try:
         environment.silence_telemetry()
-        if options.data:
-            environment.write("data", options.data)
+        data = served.data_of(options)
         found = environment.read()
         if found.ui_host not in LOOPBACK and found.behind_authenticating_proxy != "yes":
             raise NotLoopback(
                 f"{environment.PREFIX}UI_HOST={found.ui_host} opens the pages to a network; set "
                 f"{environment.PREFIX}BEHIND_AUTHENTICATING_PROXY=yes if a proxy asks who is there"
             )
-        data = found.data_folder(options.tenant.rstrip("/").rsplit("/", 1)[-1])
-        app = frame.build(Published(data / "published" / "current.duckdb"), finding.key_of(options.tenant))
+        app = frame.build(Published(served.current(data)), finding.key_of(options.tenant))
     except Unusable as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

@@ -7,15 +7,13 @@ import sys
 from datetime import date
 
 from metrics import definitions, query
-from orchestration import environment, warehouse
+from orchestration import served, warehouse
 from orchestration.errors import Unusable
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Ask metrics of the published file.")
+    parser = served.arguments("Ask metrics of the published file.")
     parser.add_argument("names", nargs="*", help="metrics; none lists them")
-    parser.add_argument("--tenant", default="demo")
-    parser.add_argument("--data", default="")
     parser.add_argument("--by", default="", help="dimensions or day, week, month, quarter, year")
     parser.add_argument("--from", dest="first", default="", help="first day, YYYY-MM-DD")
     parser.add_argument("--to", dest="last", default="", help="last day; default the as-of day")
@@ -38,12 +36,7 @@ def _listed() -> int:
 
 
 def _told(options: argparse.Namespace) -> int:
-    if options.data:
-        environment.write("data", options.data)
-    published = environment.read().data_folder(options.tenant.rstrip("/").rsplit("/", 1)[-1])
-    path = published / "published" / "current.duckdb"
-    if not path.exists():
-        raise definitions.MetricError(f"nothing is published in {published}: run `make nightly` first")
+    path = served.found(served.data_of(options))
     where = dict(_filter(text) for text in options.where if text)
     names = [part for text in options.names for part in text.split(",")]
     by = [name for name in options.by.split(",") if name]

@@ -17,7 +17,7 @@ from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
 
-from orchestration import home, nightly, publishing
+from orchestration import home, nightly, served
 from orchestration.errors import Unusable
 from orchestration.night import Night
 from orchestration.warehouse import open_file
@@ -124,7 +124,7 @@ def _files(data: Path) -> Iterator[Path]:
 
 
 def _links(data: Path) -> dict[str, str]:
-    pointer = publishing.current(data)
+    pointer = served.current(data)
     return {pointer.relative_to(data).as_posix(): os.readlink(pointer)} if pointer.is_symlink() else {}
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import environment, home, nightly, preflight, pseudonym_key, publishing, warehouse
+from orchestration import environment, home, nightly, preflight, pseudonym_key, publishing, served, warehouse
 from orchestration.errors import Unusable
 from orchestration.ingestion import ledger
 from orchestration.night import Night
@@ -114,7 +114,7 @@ def _opens(path: Path) -> bool:
 
 
 def _served(now: Night) -> Iterator[Finding]:
-    pointer, serving = publishing.current(now.data), publishing.serving(now.data)
+    pointer, serving = served.current(now.data), publishing.serving(now.data)
     if serving is None:
         dangling = pointer.is_symlink()
         yield "nothing is published yet", "make rollback: the file served is gone" if dangling else ""

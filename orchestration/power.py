@@ -8,7 +8,7 @@ from math import sqrt
 import duckdb
 
 from ml.experiments.power import Baseline, days_needed, people_needed
-from orchestration import nightly, publishing, warehouse
+from orchestration import nightly, served, warehouse
 from orchestration.errors import Unusable
 from orchestration.night import Night
 
@@ -91,7 +91,7 @@ def plan(now: Night, metric: str, lift: float, share: float, alpha: float, power
     Unusable
         Nothing is published, or the question has no answer.
     """
-    current = publishing.current(now.data)
+    current = served.current(now.data)
     if not current.exists():
         raise Unmeasured("nothing is published yet: run make nightly first")
     with warehouse.open_file(current, read_only=True) as connection:

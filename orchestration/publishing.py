@@ -16,6 +16,7 @@ from data_quality.model_quality import DRIFTED
 from orchestration import layers, warehouse
 from orchestration.errors import Unusable
 from orchestration.night import Night
+from orchestration.served import current, folder
 
 SCHEMA = "marts"
 MADE_HERE = ("rpt_data_quality", "rpt_model_quality")
@@ -36,15 +37,6 @@ class Generation:
 
 class NothingToServe(Unusable):
     """There is no such generation to go back to."""
-
-
-def folder(data: Path) -> Path:
-    return data / "published"
-
-
-def current(data: Path) -> Path:
-    """The pointer readers open."""
-    return folder(data) / "current.duckdb"
 
 
 def generations(data: Path) -> list[Generation]:

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import home, publishing
+from orchestration import home, publishing, served
 from orchestration.ingestion import ledger
 from orchestration.night import Night
 
@@ -155,7 +155,7 @@ def _last_nights(nights: Sequence[home.Ended]) -> str:
 
 def _published(now: Night, succeeded: bool) -> str:
     serving = publishing.serving(now.data)
-    pointer = publishing.current(now.data)
+    pointer = served.current(now.data)
     if serving is None:
         return "Nothing is published yet."
     size = serving.path.stat().st_size / 1e6

@@ -2,30 +2,21 @@
 
 from __future__ import annotations
 
-import argparse
 import sys
 from pathlib import Path
 
-from clients.parquet import NothingPublished
 from clients.superset import bundle
-from orchestration import environment
+from orchestration import environment, served
 from orchestration.errors import Unusable
 
 
 def main(argv: list[str] | None = None) -> int:
-    parser = argparse.ArgumentParser(description="Write a bundle of datasets, charts and a dashboard.")
-    parser.add_argument("--tenant", default="demo")
-    parser.add_argument("--data", default="")
+    parser = served.arguments("Write a bundle of datasets, charts and a dashboard.")
     parser.add_argument("--out", default="", help="default: build/superset/<tenant>.zip")
     options = parser.parse_args(argv)
     try:
-        if options.data:
-            environment.write("data", options.data)
+        path = served.found(served.data_of(options))
         name = Path(options.tenant).name
-        data = environment.read().data_folder(name)
-        path = data / "published" / "current.duckdb"
-        if not path.exists():
-            raise NothingPublished(f"nothing is published in {data}: run `make nightly` first")
         out = (
             Path(options.out) if options.out else environment.PROJECT_ROOT / "build/superset" / f"{name}.zip"
         )

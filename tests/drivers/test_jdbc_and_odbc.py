@@ -91,7 +91,7 @@ def _of_the_file(published: Path, query: str) -> Rows:
 
 
 def test_a_jdbc_client_lists_the_public_tables(server: str, published: Path) -> None:
-    publish(published, server)
+    publish(published.parent, server)
     named = {cells[0] for kind, *cells in _jdbc(server, "select 1") if kind == "table"}
     listed = "select table_name from information_schema.tables where table_schema = 'marts'"
     assert named == {name for (name,) in _of_the_file(published, listed) if not name.endswith("_rows")}
@@ -102,7 +102,7 @@ def test_a_jdbc_client_lists_the_public_tables(server: str, published: Path) -> 
 def test_a_driver_reads_what_the_file_holds_and_what_is_swapped_in(
     server: str, published: Path, read: Read
 ) -> None:
-    publish(published, server)
+    publish(published.parent, server)
     before = _of_the_file(published, ASKED)
     assert before
     assert read(server, ASKED) == before
@@ -111,7 +111,7 @@ def test_a_driver_reads_what_the_file_holds_and_what_is_swapped_in(
     assert read(server, WORDS) == words
     with duckdb.connect((published / "current.duckdb").resolve()) as connection:
         connection.execute("update marts.rpt_engagement set dau = dau + 1000")
-    publish(published, server)
+    publish(published.parent, server)
     after = read(server, ASKED)
     assert after == _of_the_file(published, ASKED)
     assert after != before

@@ -8,7 +8,7 @@ import dagster as dg
 import pytest
 
 from ml import registry
-from orchestration import publishing, warehouse
+from orchestration import publishing, served, warehouse
 from tests.e2e.house import Built, House
 
 
@@ -35,15 +35,15 @@ def test_every_published_table_is_gated(built: Built) -> None:
         for e in built.result.get_asset_check_evaluations()
         if e.asset_key.path[0] == "published"
     }
-    with warehouse.open_file(publishing.current(built.house.data), read_only=True) as connection:
+    with warehouse.open_file(served.current(built.house.data), read_only=True) as connection:
         assert gated == set(publishing.tables_in(connection))
 
 
 def test_built_again_from_nothing_the_tables_are_the_same(copy_of: House) -> None:
-    before = publishing.checksums(publishing.current(copy_of.data))
+    before = publishing.checksums(served.current(copy_of.data))
     result = replace(copy_of, rebuild=True).build()
     assert result.success
-    assert publishing.checksums(publishing.current(copy_of.data)) == before
+    assert publishing.checksums(served.current(copy_of.data)) == before
 
 
 def test_a_night_with_nothing_new_evaluates_every_gate_and_changes_nothing(
@@ -53,9 +53,9 @@ def test_a_night_with_nothing_new_evaluates_every_gate_and_changes_nothing(
         raise AssertionError("opened a model to score the same people on the same day again")
 
     monkeypatch.setattr(registry, "load", never)
-    before = publishing.checksums(publishing.current(copy_of.data))
+    before = publishing.checksums(served.current(copy_of.data))
     result = copy_of.build()
     assert result.success
     evaluated = {e.asset_check_key for e in result.get_asset_check_evaluations()}
     assert evaluated == built.graph.asset_check_keys
-    assert publishing.checksums(publishing.current(copy_of.data)) == before
+    assert publishing.checksums(served.current(copy_of.data)) == before

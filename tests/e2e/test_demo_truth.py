@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import duckdb
 import pytest
 
-from orchestration import publishing
+from orchestration import served
 from tests.e2e.house import LAST, PEOPLE, Built
 
 Row = tuple[object, ...]
@@ -44,7 +44,7 @@ def _user_key(secret: str, person: str) -> str:
 @pytest.fixture(scope="module")
 def sides(built: Built) -> Iterator[Sides]:
     # A connection of the test's own: the project's see no folder of truths.
-    with duckdb.connect(str(publishing.current(built.house.data)), read_only=True) as connection:
+    with duckdb.connect(str(served.current(built.house.data)), read_only=True) as connection:
         bare = Sides(connection, str(built.truth), {}, "")
         devices: dict[object, list[str]] = {}
         for person, device in bare.truth("devices", "person_id, device_id"):

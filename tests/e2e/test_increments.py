@@ -8,7 +8,7 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-from orchestration import publishing, replay, warehouse
+from orchestration import publishing, replay, served, warehouse
 from orchestration.ingestion import ledger
 from tests.e2e.house import LAST, Built, House
 
@@ -82,4 +82,4 @@ def test_four_increments_end_in_the_tables_of_one_full_build(
     assert by_night[0] == 0
     assert by_night[1] > 0
     assert repeated > len(ledger.loads(house.data)) / 2, "most files were repeated"
-    assert differing(publishing.current(built.house.data), publishing.current(house.data)) == {}
+    assert differing(served.current(built.house.data), served.current(house.data)) == {}

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import publishing, warehouse
+from orchestration import served, warehouse
 
 ROOT = Path(__file__).resolve().parents[2]
 COPIED = ("orchestration", "dbt_project", "data_quality", "ml", "demo", "pyproject.toml", "CONTRIBUTING.md")
@@ -136,7 +136,7 @@ def published(followed: Copy) -> Iterator[duckdb.DuckDBPyConnection]:
     """The published file of a night of the copy."""
     done = followed.run("-m", "orchestration.nightly", "--tenant", "corner_shop")
     assert done.returncode == 0, done.stdout[-3000:] + done.stderr[-3000:]
-    with warehouse.open_file(publishing.current(followed.root / "state"), read_only=True) as connection:
+    with warehouse.open_file(served.current(followed.root / "state"), read_only=True) as connection:
         yield connection
 
 

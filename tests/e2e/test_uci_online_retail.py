@@ -15,7 +15,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from orchestration import publishing, warehouse
+from orchestration import publishing, served, warehouse
 from tests.e2e.test_increments import differing
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -96,7 +96,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def published(whole: Path) -> Iterator[duckdb.DuckDBPyConnection]:
-    with warehouse.open_file(publishing.current(whole), read_only=True) as connection:
+    with warehouse.open_file(served.current(whole), read_only=True) as connection:
         yield connection
 
 
@@ -186,4 +186,4 @@ def test_the_last_five_nights_one_by_one_end_in_the_same_tables(
         *("--tenant", "uci_online_retail", "--data", str(data), "--from", last_five[0]),
     )
     assert [str(g.as_of) for g in publishing.generations(data)] == last_five
-    assert differing(publishing.current(whole), publishing.current(data)) == {}
+    assert differing(served.current(whole), served.current(data)) == {}

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration import publishing
+from orchestration import served
 from tests.faults import state, victim
 from tests.faults.kills import Night, last_words
 from tests.faults.row import Harm, Try
@@ -29,7 +29,7 @@ def tries(night: Night) -> Iterator[Try]:
     folder.mkdir(exist_ok=True)
     stop = folder / "stop"
     stop.unlink(missing_ok=True)
-    pointer = publishing.current(night.house.data)
+    pointer = served.current(night.house.data)
     whole = {victim.ask(lambda: _figures(pointer))}
     readers = [
         victim.fork(lambda: _read_until(pointer, stop), folder / f"reader{number}")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from orchestration import publishing
+from orchestration.served import current
 from tests.faults import victim
 from tests.faults.row import Harm
 
@@ -54,7 +55,7 @@ def of(data: Path) -> State:
 
 def served(data: Path) -> Tables:
     """The public tables that readers see; nothing before the first publish."""
-    pointer = publishing.current(data)
+    pointer = current(data)
     if not pointer.exists():
         return {}
     found = victim.ask(lambda: publishing.checksums(pointer))

@@ -13,7 +13,7 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration import dbt, environment, modelling, nightly, proofs, publishing, summary, warehouse
+from orchestration import dbt, environment, modelling, nightly, proofs, publishing, served, summary, warehouse
 from orchestration.night import Night
 from tests.e2e.house import LAST, House, spoil_landing
 
@@ -87,7 +87,7 @@ class Served:
 
 
 def _digest(data: Path) -> str:
-    return hashlib.sha256(publishing.current(data).read_bytes()).hexdigest()
+    return hashlib.sha256(served.current(data).read_bytes()).hexdigest()
 
 
 def _steps(result: dg.ExecuteInProcessResult) -> set[str]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import backup, publishing, warehouse
+from orchestration import backup, publishing, served, warehouse
 from orchestration.backup import BackupError
 
 
@@ -38,7 +38,7 @@ def full(tmp_path: Path) -> Path:
     for path in (data / "warehouse.duckdb", data / "published" / "generation_2026-03-10_1.duckdb"):
         with warehouse.open_file(path) as connection:
             connection.execute("create schema marts; create table marts.t as select 42 as answer")
-    publishing.current(data).symlink_to("generation_2026-03-10_1.duckdb")
+    served.current(data).symlink_to("generation_2026-03-10_1.duckdb")
     return data
 
 
@@ -48,8 +48,8 @@ def test_what_comes_back_is_what_was_kept(full: Path, tmp_path: Path) -> None:
     assert backup.restore(tmp_path / "kept.tar", tmp_path / "back") == len(before) - 1
     assert _sums(tmp_path / "back") == before
     assert publishing.serving(tmp_path / "back") is not None
-    assert publishing.checksums(publishing.current(tmp_path / "back")) == publishing.checksums(
-        publishing.current(full)
+    assert publishing.checksums(served.current(tmp_path / "back")) == publishing.checksums(
+        served.current(full)
     )
 
 

@@ -12,7 +12,7 @@ import pytest
 from ml.experiments.comparison import compare
 from ml.experiments.moments import Sums, plain
 from ml.experiments.power import Baseline, days_needed, people_needed
-from orchestration import power, publishing, tenant, warehouse
+from orchestration import power, publishing, served, tenant, warehouse
 from orchestration.night import Night
 
 RULES = """\
@@ -76,8 +76,8 @@ def published(folder: Path, tmp_path: Path) -> Night:
     """Four people of the last 56 days: ann bought twice, bo once; one long gone."""
     (folder / "experiments.yml").write_text(RULES, encoding="utf-8")
     now = Night(tenant.load(str(folder)), DAY, tmp_path / "data", tmp_path)
-    publishing.folder(now.data).mkdir(parents=True)
-    with warehouse.open_file(publishing.folder(now.data) / "generation_2026-03-10_1.duckdb") as made:
+    served.folder(now.data).mkdir(parents=True)
+    with warehouse.open_file(served.folder(now.data) / "generation_2026-03-10_1.duckdb") as made:
         made.execute(
             """
             create schema marts;
@@ -100,7 +100,7 @@ def published(folder: Path, tmp_path: Path) -> Night:
 
 def test_before_any_experiment_a_metric_is_what_peoples_days_say(published: Night) -> None:
     """Orders of four people: 2, 1, 0, 0; their mean 0.75, deviation 0.957; two of four bought."""
-    with warehouse.open_file(publishing.current(published.data), read_only=True) as connection:
+    with warehouse.open_file(served.current(published.data), read_only=True) as connection:
         orders, seen = power.baseline(connection, published, "orders")
         assert (orders.mean, orders.deviation) == pytest.approx((0.75, 0.957427), rel=1e-5)
         assert seen == "the last 56 days"
@@ -113,7 +113,7 @@ def test_before_any_experiment_a_metric_is_what_peoples_days_say(published: Nigh
 
 
 def test_the_newest_valid_experiment_says_it_better(published: Night) -> None:
-    with warehouse.open_file(publishing.current(published.data).resolve()) as made:
+    with warehouse.open_file(served.current(published.data).resolve()) as made:
         made.execute(
             """
             insert into marts.rpt_experiments values
@@ -124,7 +124,7 @@ def test_the_newest_valid_experiment_says_it_better(published: Night) -> None:
                 ('tiny', 'basket', 'a', true, true, 5, 70, 10, null, '2026-03-01')
             """
         )
-    with warehouse.open_file(publishing.current(published.data), read_only=True) as connection:
+    with warehouse.open_file(served.current(published.data), read_only=True) as connection:
         found, seen = power.baseline(connection, published, "basket")
     assert (found, seen) == (Baseline(30, 10, 0.25), "experiment new")
 

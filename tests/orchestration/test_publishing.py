@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from orchestration import environment, layers, publishing, warehouse
+from orchestration import environment, layers, publishing, served, warehouse
 from orchestration.night import Night
 from orchestration.publishing import NothingToServe
 
@@ -46,7 +46,7 @@ def said() -> list[str]:
 
 def _candidate(night: Night, value: int) -> Path:
     """A candidate as a night leaves it, holding one number twice."""
-    folder = publishing.folder(night.data)
+    folder = served.folder(night.data)
     folder.mkdir(exist_ok=True)
     path = folder / ".candidate.duckdb"
     with warehouse.open_file(path) as connection:
@@ -61,14 +61,14 @@ def _publish(night: Night, value: int, said: list[str]) -> publishing.Generation
 
 
 def _served(data: Path) -> int:
-    with warehouse.open_file(publishing.current(data).resolve(), read_only=True) as connection:
+    with warehouse.open_file(served.current(data).resolve(), read_only=True) as connection:
         row = connection.execute("select value from marts.left_side").fetchone()
     assert row is not None
     return int(row[0])
 
 
 def _names(data: Path) -> list[str]:
-    return sorted(path.name for path in publishing.folder(data).iterdir())
+    return sorted(path.name for path in served.folder(data).iterdir())
 
 
 def test_before_the_first_publish_nothing_is_served(data: Path) -> None:
@@ -106,8 +106,8 @@ def test_a_night_built_again_makes_a_generation_of_its_own(tonight: Tonight, sai
 def test_ten_tries_of_a_day_are_ordered_by_number_not_by_name(tonight: Tonight, said: list[str]) -> None:
     night = tonight(FIRST)
     for number in (2, 10, 9):
-        publishing.folder(night.data).mkdir(exist_ok=True)
-        (publishing.folder(night.data) / f"generation_{FIRST}_{number}.duckdb").write_bytes(b"")
+        served.folder(night.data).mkdir(exist_ok=True)
+        (served.folder(night.data) / f"generation_{FIRST}_{number}.duckdb").write_bytes(b"")
     assert [g.number for g in publishing.generations(night.data)] == [2, 9, 10]
     assert _publish(night, 11, said).number == 11
 
@@ -162,7 +162,7 @@ def test_rolling_back_serves_the_one_before_or_the_one_named(tonight: Tonight, s
 def test_a_pointer_left_half_moved_is_no_hindrance(tonight: Tonight, said: list[str]) -> None:
     night = tonight(FIRST)
     _publish(night, 1, said)
-    (publishing.folder(night.data) / ".current.next").symlink_to("nowhere")
+    (served.folder(night.data) / ".current.next").symlink_to("nowhere")
     _publish(tonight(SECOND), 2, said)
     assert _served(night.data) == 2
     assert ".current.next" not in _names(night.data)
@@ -198,7 +198,7 @@ def _build(night: Night, orders: int) -> None:
 def test_a_candidate_holds_every_public_table_of_the_night_and_no_leftover(tonight: Tonight) -> None:
     night = tonight(FIRST)
     _build(night, 5)
-    folder = publishing.folder(night.data)
+    folder = served.folder(night.data)
     folder.mkdir()
     for left in (".candidate.duckdb", ".candidate.duckdb.wal"):
         (folder / left).write_bytes(b"left by a killed night")
@@ -276,7 +276,7 @@ def test_readers_never_meet_a_torn_or_missing_file(
 ) -> None:
     data, stop = tonight(FIRST).data, tmp_path / "stop"
     _publish(tonight(FIRST), 0, said)
-    started = readers(publishing.current(data), stop)
+    started = readers(served.current(data), stop)
     for process in started:
         assert process.stdout is not None
         assert process.stdout.readline() == "reading\n"

@@ -9,7 +9,8 @@ import pandas as pd
 import pyarrow.parquet as pq
 import pytest
 
-from clients.parquet import NothingPublished, export
+from clients.parquet import export
+from orchestration.served import NothingPublished
 
 
 def _publish(folder: Path, name: str, people: int) -> None:
@@ -31,7 +32,7 @@ def _publish(folder: Path, name: str, people: int) -> None:
 
 def test_every_public_table_has_all_its_rows_and_types(tmp_path: Path) -> None:
     _publish(tmp_path / "published", "generation_2026-06-30_1.duckdb", 5)
-    pointer = export(tmp_path / "published")
+    pointer = export(tmp_path)
     # Rows are public through the view that shows them, as everywhere.
     assert sorted(path.name for path in pointer.glob("*")) == ["dim_users.parquet", "fct_events.parquet"]
     events = pd.read_parquet(pointer / "fct_events.parquet")
@@ -42,9 +43,9 @@ def test_every_public_table_has_all_its_rows_and_types(tmp_path: Path) -> None:
 
 def test_a_later_generation_replaces_the_one_before(tmp_path: Path) -> None:
     _publish(tmp_path / "published", "generation_2026-06-30_1.duckdb", 5)
-    export(tmp_path / "published")
+    export(tmp_path)
     _publish(tmp_path / "published", "generation_2026-07-01_1.duckdb", 7)
-    pointer = export(tmp_path / "published")
+    pointer = export(tmp_path)
     assert len(pd.read_parquet(pointer / "dim_users.parquet")) == 7
     assert [path.name for path in (tmp_path / "published").glob("parquet_*")] == [
         "parquet_generation_2026-07-01_1"
@@ -53,4 +54,4 @@ def test_a_later_generation_replaces_the_one_before(tmp_path: Path) -> None:
 
 def test_nothing_published_is_said(tmp_path: Path) -> None:
     with pytest.raises(NothingPublished, match="make nightly"):
-        export(tmp_path / "published")
+        export(tmp_path)

@@ -26,7 +26,8 @@ def _ask(server: str, sql: str) -> str:
     return subprocess.check_output(["psql", "-XAtq", "-d", server, "-c", sql], text=True).rstrip("\n")
 
 
-def _published(folder: Path, people: int) -> Path:
+def _published(data: Path, people: int) -> Path:
+    folder = data / "published"
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"generation_{people}.duckdb"
     with duckdb.connect(path) as connection:
@@ -42,11 +43,11 @@ def _published(folder: Path, people: int) -> Path:
         connection.execute("create table marts.fct_event_rows as select 1 as hidden")
     (folder / "current.duckdb").unlink(missing_ok=True)
     (folder / "current.duckdb").symlink_to(path.name)
-    return folder
+    return data
 
 
 def test_values_are_those_of_the_file(server: str, tmp_path: Path) -> None:
-    assert publish(_published(tmp_path / "published", 5), server) == 1
+    assert publish(_published(tmp_path, 5), server) == 1
     kinds = _ask(
         server,
         "select string_agg(format_type(atttypid, atttypmod), ' ' order by attnum) from pg_attribute"
@@ -69,7 +70,7 @@ def test_values_are_those_of_the_file(server: str, tmp_path: Path) -> None:
 
 
 def test_a_reader_of_before_ends_as_it_began_and_the_next_sees_the_new(server: str, tmp_path: Path) -> None:
-    publish(_published(tmp_path / "published", 5), server)
+    publish(_published(tmp_path, 5), server)
     script = "begin isolation level repeatable read;\nselect count(*) from marts.dim_users;\n"
     with subprocess.Popen(
         ["psql", "-XAtq", "-d", server], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
@@ -79,26 +80,26 @@ def test_a_reader_of_before_ends_as_it_began_and_the_next_sees_the_new(server: s
         reader.stdin.write(script)
         reader.stdin.flush()
         assert reader.stdout.readline() == "5\n"
-        publish(_published(tmp_path / "published", 7), server)
+        publish(_published(tmp_path, 7), server)
         assert _ask(server, "select count(*) from marts.dim_users") == "7"
         reader.stdin.write("select sum(number) from marts_before.dim_users;\ncommit;\n")
         reader.stdin.close()
         assert reader.stdout.read() == "10\n"
-    publish(_published(tmp_path / "published", 8), server)
+    publish(_published(tmp_path, 8), server)
     assert _ask(server, "select count(*) from marts.dim_users") == "8"
     assert _ask(server, "select count(*) from pg_namespace where nspname like 'marts%'") == "1"
 
 
 def test_readers_may_read_what_is_new(server: str, tmp_path: Path) -> None:
     _ask(server, 'create role "bi team"')
-    publish(_published(tmp_path / "published", 5), server, "bi team")
+    publish(_published(tmp_path, 5), server, "bi team")
     assert _ask(server, 'set role "bi team"; select count(*) from marts.dim_users') == "5"
 
 
 def test_a_refusal_leaves_what_readers_see(server: str, tmp_path: Path) -> None:
-    publish(_published(tmp_path / "published", 5), server)
+    publish(_published(tmp_path, 5), server)
     with pytest.raises(PostgresError, match="nobody"):
-        publish(_published(tmp_path / "published", 9), server, "nobody")
+        publish(_published(tmp_path, 9), server, "nobody")
     assert _ask(server, "select count(*) from marts.dim_users") == "5"
     with pytest.raises(PostgresError):
-        publish(tmp_path / "published", f"host={tmp_path} user=postgres")
+        publish(tmp_path, f"host={tmp_path} user=postgres")
