@@ -10,7 +10,7 @@ import pandas as pd
 
 from ml.recommendations import ranking, weights
 from ml.recommendations.actions import TRENDS, Ints, Taken, taken
-from ml.recommendations.ranking import Shelf
+from ml.recommendations.candidates import Shelf
 from ml.recommendations.settings import RecommendationSettings
 
 PLACES = 20

@@ -9,8 +9,9 @@ import numpy as np
 import pandas as pd
 
 from ml.frames import typed
-from ml.recommendations import ranking, weights
+from ml.recommendations import ranking
 from ml.recommendations.actions import clean, taken
+from ml.recommendations.candidates import Shelf
 from ml.spec import Frames, Trained
 from ml.threads import one_thread
 
@@ -33,7 +34,7 @@ def score(trained: Trained, frames: Frames, as_of: date, columns: Mapping[str, s
     items = np.concatenate([old, newer])
     now = taken(rows, pd.Timestamp(as_of), items, model["half_life_days"])
     category, available = ranking.categories(items, frames["ftr_items"])
-    shelf = ranking.Shelf(
+    shelf = Shelf(
         category=category,
         available=available,
         popularity=ranking.popularity(now),
@@ -45,7 +46,6 @@ def score(trained: Trained, frames: Frames, as_of: date, columns: Mapping[str, s
     if learned is not None:
         learned = learned.copy()
         learned.resize((len(items), len(items)))
-        learned = learned.toarray() if trained.method == weights.EASE else learned
     everyone = pd.Index(frames["ftr_people"]["user_key"].dropna().astype(str).unique())
     served = np.flatnonzero(pd.Index(now.people).isin(everyone))
     others = everyone[~everyone.isin(now.people)].to_numpy(dtype=object)

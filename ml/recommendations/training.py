@@ -24,8 +24,6 @@ def select(frame: pd.DataFrame, settings: RecommendationSettings) -> pd.DataFram
 
 def train(frame: pd.DataFrame, settings: RecommendationSettings) -> Trained:
     """Fit what the test chose; never raises because of the data."""
-    from scipy.sparse import csc_matrix
-
     rows = select(frame, settings)
     card: dict[str, Any] = {
         "target": f"items newly taken in the {settings.test_days} days after as_of",
@@ -55,7 +53,7 @@ def train(frame: pd.DataFrame, settings: RecommendationSettings) -> Trained:
         }
         if not method.startswith("rule:"):
             owned = taken(rows, today, items, settings.half_life_days).owned
-            model["weights"] = csc_matrix(weights.fit(owned, choice.regularisation, settings))
+            model["weights"] = weights.fit(owned, choice.regularisation, settings)
     if not results.empty:
         card["chosen"] = {"regularisation": choice.regularisation, "trend": choice.trend}
         card["backtest"] = results.round(6).to_dict("records")

@@ -139,7 +139,7 @@ def test_ease_is_the_regression_it_is_said_to_be(frames: Frames):
     rows = actions.clean(frames["ftr_item_days"], None)
     items = np.array(sorted(rows["item_id"].unique()), dtype=object)
     now = actions.taken(rows, pd.Timestamp(DAY), items, 120.0)
-    found = weights.fit(now.owned, 20.0, RecommendationSettings(neighbours=1000))
+    found = weights.fit(now.owned, 20.0, RecommendationSettings(neighbours=1000)).toarray()
     x = now.owned.toarray()
     for item in (0, 7, len(items) - 1):
         others = np.delete(x, item, axis=1)
