@@ -7,6 +7,7 @@ from typing import Any
 import pandas as pd
 from vizro.models.types import capture
 
+from dashboards import margins
 from dashboards.colours import HEAT, MEANING, SERIES
 from dashboards.format import upright
 from dashboards.specification import Panel
@@ -34,13 +35,13 @@ def chart(data_frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
     figure = _DRAWN[panel.kind](data_frame, panel, language)
     layout = figure["layout"]
     layout.update(
-        margin={"l": 8, "r": 8, "t": 28, "b": 8},
         legend={"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
         hoverlabel={"namelength": -1},
         font={"size": 13},
     )
-    layout["xaxis"] = {"automargin": True, **layout.get("xaxis", {})}
-    layout["yaxis"] = {"automargin": True, **layout.get("yaxis", {})}
+    # An axis that has its room needs not look for each label whether it stands out of the figure.
+    for axis in ("xaxis", "yaxis"):
+        layout[axis] = {"automargin": True, "ticklabeloverflow": "allow", **layout.get(axis, {})}
     x = panel.x or next(iter(panel.by), "")
     if x in data_frame and pd.api.types.is_datetime64_any_dtype(data_frame[x]) and not panel.horizontal:
         layout["xaxis"]["tickformat"] = "%m-%d\n%Y"
@@ -49,6 +50,7 @@ def chart(data_frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
     ):
         below = {"x": 0, "y": -0.12, "xref": "paper", "yref": "paper", "xanchor": "left"}
         layout["annotations"] = [{"text": note, "showarrow": False, **below}]
+    layout["margin"] = margins.guessed(figure["data"], layout)
     return figure
 
 

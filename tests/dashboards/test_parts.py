@@ -4,10 +4,26 @@ from __future__ import annotations
 
 from playwright.sync_api import Page
 
-from tests.dashboards.site import Seen, opened
+from dashboards.specification import pages
+from tests.dashboards.site import Seen, address_of, opened
 
 WIDTHS = "[...document.querySelectorAll('.chart')].map(e => [e._fullLayout?.width, e.clientWidth])"
 INK = "[...document.querySelectorAll('.chart')].map(e => e._fullLayout?.font.color)"
+
+# The sides on which a chart was given less room than its labels took, and so was drawn again.
+SHORT = """[...document.querySelectorAll('.chart.js-plotly-plot')].filter(e => e.layout.margin)
+    .map(e => ['l', 'r', 't', 'b'].filter(
+        side => e._fullLayout._size[side] > e.layout.margin[side] + 0.5).join(''))"""
+
+
+def test_most_charts_have_their_room_beforehand(address: str, window: tuple[Page, Seen]) -> None:
+    shown, _ = window
+    found = []
+    for page in ("overview", "growth", "lifecycle", "portrait", "value", "feedback"):
+        opened(shown, address_of(address, next(p for p in pages() if p.page == page), "en"))
+        found += shown.evaluate(SHORT)
+    assert len(found) > 15
+    assert sum(not short for short in found) >= 0.8 * len(found), found
 
 
 def test_charts_are_drawn_in_the_colours_of_the_theme(address: str, window: tuple[Page, Seen]) -> None:
