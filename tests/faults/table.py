@@ -10,6 +10,7 @@ import sys
 from collections.abc import Callable, Iterator
 
 from tests.faults import (
+    adding,
     bad_marts,
     company,
     drift,
@@ -24,6 +25,8 @@ from tests.faults import (
 from tests.faults.row import Row, row, show
 
 KILLS, MUTATIONS = 200, 1_000
+# Of so many kills one is of a night that adds: each is let live before the next.
+ADDING = 5
 
 
 def _rows(n: int, seed: int) -> dict[str, Callable[[], Row]]:
@@ -41,6 +44,7 @@ def _rows(n: int, seed: int) -> dict[str, Callable[[], Row]]:
         "names": lambda: row("names planted in the feeds", kills.in_a_night(quiet.names)),
         "offline": lambda: row("a night without a network", kills.in_a_night(quiet.offline)),
         "servers": lambda: row("daemon or web server killed", kills.in_a_night(servers.tries)),
+        "adding": lambda: row("kill -9 while a night adds", adding.rows_of(max(1, n // ADDING), seed)),
         "kills": lambda: row("kill -9 in a night", kills.rows_of(n, seed)),
     }
     if not places.may_mount():
