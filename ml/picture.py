@@ -16,7 +16,7 @@ _ROUND = (1, 1.2, 1.6, 2, 3, 4, 6, 8, 10)
 
 
 def drawn(panels: Sequence[Mapping[str, Any]]) -> str:
-    """Panels from left to right, four in a row, a table twice as wide; on white: the UI may be dark."""
+    """Panels from left to right, four in a row, a table twice as wide."""
     body, place = "", 0
     for panel in panels:
         taken = _TAKEN.get(panel["kind"], 1)
@@ -27,9 +27,14 @@ def drawn(panels: Sequence[Mapping[str, Any]]) -> str:
         body += f'<g transform="translate({x},{y})">{title}{"".join(_KINDS[panel["kind"]](panel))}</g>'
         place += taken
     wide, high = min(place, _COLUMNS) * _WIDE, -(-place // _COLUMNS) * _HIGH
+    return sheet(wide, high, body, letters=10)
+
+
+def sheet(wide: float, high: float, body: str, letters: int = 11) -> str:
+    """A drawing of so many pixels on white: what shows it may be dark."""
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}" viewBox="0 0 {wide} {high}"'
-        f' font-family="sans-serif" font-size="10"><rect width="{wide}" height="{high}" fill="#fff"/>'
+        f' font-family="sans-serif" font-size="{letters}"><rect width="{wide}" height="{high}" fill="#fff"/>'
         f"{body}</svg>"
     )
 

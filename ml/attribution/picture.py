@@ -7,6 +7,7 @@ from html import escape
 from typing import TYPE_CHECKING
 
 from ml.attribution.markov import AWAY, CONVERSION, START, select
+from ml.picture import sheet
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -34,10 +35,7 @@ def paths(transitions: pd.DataFrame) -> str:
         part for place, row in enumerate(rows) for part in _row(place, row, columns, counts, leaving)
     )
     nothing = f'<text x="10" y="{_HEAD - 8}">nobody has arrived yet</text>'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide}" height="{high}"'
-        f' font-family="sans-serif" font-size="11">{body if rows else nothing}</svg>'
-    )
+    return sheet(wide, high, body if rows else nothing)
 
 
 def _head(columns: list[str]) -> Iterator[str]:

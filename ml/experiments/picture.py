@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
+from ml.picture import sheet
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -32,10 +34,7 @@ def lift_over_time(history: pd.DataFrame) -> str:
         for place, (of, variant) in enumerate(shown)
     )
     nothing = '<text x="10" y="24">no experiment has a lift yet</text>' if not shown else ""
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_WIDE * _COLUMNS}" height="{_HIGH * rows}"'
-        f' font-family="sans-serif" font-size="11">{body}{nothing}</svg>'
-    )
+    return sheet(_WIDE * _COLUMNS, _HIGH * rows, body + nothing)
 
 
 def _panel(told: pd.DataFrame) -> Iterator[str]:

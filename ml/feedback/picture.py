@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from html import escape
 from typing import TYPE_CHECKING
 
+from ml.picture import sheet
+
 if TYPE_CHECKING:
     import pandas as pd
 
@@ -35,11 +37,8 @@ def topics(counts: pd.DataFrame) -> str:
         for part in _bar(place, str(topic), table.loc[topic].tolist(), most)
     )
     nothing = '<text x="10" y="20">nobody has said anything yet</text>'
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" width="{_NAMES + _BAR + 70}"'
-        f' height="{_HEAD + _HIGH * max(len(totals), 1)}" font-family="sans-serif"'
-        f' font-size="11">{body if len(totals) else nothing}</svg>'
-    )
+    high = _HEAD + _HIGH * max(len(totals), 1)
+    return sheet(_NAMES + _BAR + 70, high, body if len(totals) else nothing)
 
 
 def _legend() -> Iterator[str]:

@@ -9,6 +9,7 @@ import pytest
 
 from ml import catalogue
 from ml.attribution import picture as attribution
+from ml.experiments.picture import lift_over_time
 from ml.feedback import picture as feedback
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -24,6 +25,9 @@ STEPS = pd.DataFrame(
         ("Ads & <b>", "(null)", 10),
     ],
     columns=["from_state", "to_state", "transitions"],
+)
+LIFTS = pd.DataFrame(
+    columns=["as_of", "experiment_id", "variant", "name_en", "is_primary", "is_control", "started_at", "lift"]
 )
 COUNTS = pd.DataFrame(
     {
@@ -56,7 +60,7 @@ def test_rows_of_steps_come_in_any_order() -> None:
 def test_bars_are_as_long_as_what_was_said() -> None:
     drawn = feedback.topics(COUNTS)
     assert _texts(drawn)[4:] == ["app", "40", "<i>", "20", "other", "5"]
-    bars = ElementTree.fromstring(drawn).findall(f"{SVG}rect")[4:]
+    bars = ElementTree.fromstring(drawn).findall(f"{SVG}rect")[1 + 4 :]
     wide = [float(bar.get("width", "nan")) for bar in bars]
     assert wide == pytest.approx([345, 115, 230, 57.5]), "460 for the 40 of the longest"
     assert [bar.get("fill") for bar in bars] == ["#cf222e", "#1a7f37", "#8c959f", "#d0d7de"]
@@ -65,6 +69,23 @@ def test_bars_are_as_long_as_what_was_said() -> None:
 def test_without_anything_they_say_so() -> None:
     assert _texts(attribution.paths(STEPS.iloc[:0])) == ["nobody has arrived yet"]
     assert _texts(feedback.topics(COUNTS.iloc[:0])) == ["nobody has said anything yet"]
+
+
+@pytest.mark.parametrize(
+    "drawn",
+    [
+        attribution.paths(STEPS),
+        attribution.paths(STEPS.iloc[:0]),
+        feedback.topics(COUNTS),
+        lift_over_time(LIFTS),
+    ],
+)
+def test_black_letters_stand_on_white_and_not_on_a_dark_page(drawn: str) -> None:
+    sheet = ElementTree.fromstring(drawn)
+    ground = sheet[0]
+    assert ground.tag == f"{SVG}rect"
+    assert ground.get("fill") == "#fff"
+    assert (ground.get("width"), ground.get("height")) == (sheet.get("width"), sheet.get("height"))
 
 
 def test_a_picture_stands_beside_a_table_of_its_model_and_reads_what_the_model_may_read() -> None:
