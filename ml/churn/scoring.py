@@ -6,13 +6,14 @@ from collections.abc import Mapping
 from datetime import date
 
 import numpy as np
+import numpy.typing as npt
 import pandas as pd
 
 from ml.churn import components
 from ml.churn.features import COLUMNS, matrix
 from ml.churn.reasons import reasons
 from ml.churn.rows import eligible
-from ml.frames import typed
+from ml.frames import FloatArray, typed
 from ml.spec import Trained
 from ml.threads import one_thread
 
@@ -34,20 +35,42 @@ def score(trained: Trained, snapshot: pd.DataFrame, as_of: date, columns: Mappin
         parts = components.logits(model["fitted"], x)
         p = components.blend([parts[name] for name in model["parts"]], model["calibration"])
         why = reasons(model, x, p)
-    bands = np.select([p >= model["high_from"], p >= model["medium_from"]], ["high", "medium"], "low")
+    lookback = np.full(len(p), model["lookback_days"])
+    return laid_out(trained, rows["user_key"], p, why, as_of, columns, lookback_days=lookback)
+
+
+def laid_out(
+    trained: Trained,
+    people: pd.Series,
+    p: FloatArray,
+    why: npt.NDArray[np.object_],
+    as_of: date,
+    columns: Mapping[str, str],
+    **more: object,
+) -> pd.DataFrame:
+    """What every model of leaving says of a person: how likely, in which band, and why.
+
+    Parameters
+    ----------
+    more
+        The values of columns one of them has beside these.
+    """
+    model, count = trained.model, len(p)
     return typed(
         columns,
         {
-            "user_key": rows["user_key"].to_numpy(),
+            "user_key": people.to_numpy(),
             "churn_probability": p,
-            "churn_band": bands,
-            "horizon_days": np.full(len(p), model["horizon_days"]),
-            "lookback_days": np.full(len(p), model["lookback_days"]),
-            "method": np.full(len(p), trained.method, dtype=object),
-            "model_version": np.full(len(p), trained.version, dtype=object),
+            "churn_band": np.select(
+                [p >= model["high_from"], p >= model["medium_from"]], ["high", "medium"], "low"
+            ),
+            "horizon_days": np.full(count, model["horizon_days"]),
+            "method": np.full(count, trained.method, dtype=object),
+            "model_version": np.full(count, trained.version, dtype=object),
             "reason_1": why[:, 0],
             "reason_2": why[:, 1],
             "reason_3": why[:, 2],
-            "as_of": np.full(len(p), pd.Timestamp(as_of).to_datetime64()),
+            "as_of": np.full(count, pd.Timestamp(as_of).to_datetime64()),
+            **more,
         },
     )

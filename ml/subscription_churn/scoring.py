@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
+from ml.churn.scoring import laid_out
 from ml.frames import typed
 from ml.spec import Frames, Trained
 from ml.subscription_churn.candidates import probabilities
@@ -29,21 +29,5 @@ def score(trained: Trained, frames: Frames, as_of: date, columns: Mapping[str, s
     with one_thread():
         p = probabilities(model, x)[model["candidate"]]
         why = reasons(model, x, p)
-    return typed(
-        columns,
-        {
-            "user_key": rows["user_key"].to_numpy(),
-            "churn_probability": p,
-            "churn_band": np.select(
-                [p >= model["high_from"], p >= model["medium_from"]], ["high", "medium"], "low"
-            ),
-            "monthly_amount": rows["monthly_amount"].to_numpy().round(4),
-            "horizon_days": np.full(len(p), model["horizon_days"]),
-            "method": np.full(len(p), trained.method, dtype=object),
-            "model_version": np.full(len(p), trained.version, dtype=object),
-            "reason_1": why[:, 0],
-            "reason_2": why[:, 1],
-            "reason_3": why[:, 2],
-            "as_of": np.full(len(p), pd.Timestamp(as_of).to_datetime64()),
-        },
-    )
+    amount = rows["monthly_amount"].to_numpy().round(4)
+    return laid_out(trained, rows["user_key"], p, why, as_of, columns, monthly_amount=amount)

@@ -106,18 +106,21 @@ def test_without_both_outcomes_nothing_is_promoted() -> None:
     assert not _contest(everybody, np.full(50, 0.9), np.full(50, 0.8)).is_won
 
 
+Said = dict[str, tuple[float, float]]
 DAYS = pd.date_range("2026-01-01", periods=3, freq="30D")
 #: What the test days said of each: `old` ahead until the newest one, all of them together for `new`.
 OLDER = {"old": (0.80, 0.15), "new": (0.70, 0.16), "rule:recency": (0.60, 0.20)}
 NEWEST = {"old": (0.70, 0.16), "new": (0.95, 0.10), "rule:recency": (0.60, 0.20)}
 
 
-def _tested(truth: FloatArray, forecasts: dict[str, FloatArray]) -> backtest.Tested:
+def _tested(
+    truth: FloatArray, forecasts: dict[str, FloatArray], older: Said = OLDER, newest: Said = NEWEST
+) -> backtest.Tested:
     """Two older test days and a newest one, whose people are the truth and the forecasts given."""
     rows = [
         {"test_day": day, "candidate": name, "auc": auc, "brier": brier}
         | {"gain_rule:recency": auc - 0.60, "variance_rule:recency": 1e-6}
-        for day, said in zip(DAYS, (OLDER, OLDER, NEWEST), strict=True)
+        for day, said in zip(DAYS, (older, older, newest), strict=True)
         for name, (auc, brier) in said.items()
     ]
     return backtest.Tested(pd.DataFrame(rows), truth, forecasts)
@@ -138,6 +141,25 @@ def test_what_is_published_is_the_winner_of_the_contest_and_the_card_says_why(
     assert ("promoted over" if is_better else "kept") in decision.card()["decision"]
     told = {name: (value, bar) for name, value, bar in decision.metrics()}
     assert told["champion_auc_gain_low"] == (decision.contest.low, promotion.MARGIN)
+
+
+def test_a_rule_that_stays_champion_is_told_once_with_the_reason_it_is_no_model() -> None:
+    """Until the newest day no candidate beat the rule; all days speak for one, its people against it."""
+    truth, logits, random = _people(3_000, 9)
+    rule, new = expit(logits), expit(0.2 * logits + random.normal(0, 1, 3_000))
+    older = {"new": (0.60, 0.20), "rule:recency": (0.60, 0.20)}
+    newest = {"new": (0.95, 0.10), "rule:recency": (0.60, 0.20)}
+    tested = _tested(truth, {"new": new, "rule:recency": rule}, older, newest)
+    decision = choice.decide(tested, ChurnSettings())
+    assert decision.chosen == "rule:recency"
+    assert decision.told.startswith("rule:recency kept, new not promoted, under -0.005: AUC -0.")
+    # A night publishes both behind one another.
+    published = "; ".join([decision.card()["decision"], decision.reason])
+    assert decision.reason
+    assert [published.count(word) for word in ("kept", "AUC", "ECE", "rule:recency")] == [1, 1, 1, 1]
+    won = _tested(truth, {"new": rule, "rule:recency": new}, older, newest)
+    assert choice.decide(won, ChurnSettings()).chosen == "new"
+    assert choice.decide(won, ChurnSettings()).reason == ""
 
 
 def test_a_trained_model_says_how_it_came_to_serve(frames: Frames) -> None:
