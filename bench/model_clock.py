@@ -7,16 +7,12 @@ import time
 from collections.abc import Iterator
 from datetime import date
 
-import numpy as np
 import pandas as pd
 
 from bench.model_bars import Row
 from bench.model_world import given
 from ml import catalogue
-from ml.recommendations import weights
-from ml.recommendations.settings import RecommendationSettings
 from ml.spec import Trained
-from ml.threads import one_thread
 from orchestration.modelling import LEARNED_FROM
 
 TODAY = date(2026, 6, 30)
@@ -78,23 +74,3 @@ def _today(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
         name: frame[frame["as_of"] == pd.Timestamp(TODAY)] if "as_of" in frame else frame
         for name, frame in frames.items()
     }
-
-
-def shelves(people: int = 50_000) -> Iterator[Row]:
-    """What items speak for: EASE to 8,000 of them, similarity to 200,000."""
-    from scipy.sparse import csr_matrix
-
-    random = np.random.default_rng(3)
-    for items, method in ((8_000, weights.EASE), (200_000, weights.COSINE)):
-        settings = RecommendationSettings()
-        pairs = 20 * people
-        who, what = random.integers(0, people, pairs), (items * random.random(pairs) ** 2).astype(np.int64)
-        owned = csr_matrix((np.ones(pairs), (who, what)), shape=(people, items))
-        owned.data[:] = 1.0
-        if weights.method_of(items, settings) != method:
-            raise ValueError(f"{items} items are not served by {method}")
-        started = time.monotonic()
-        with one_thread():
-            weights.fit(owned, settings.regularisations[0], settings)
-        seconds = time.monotonic() - started
-        yield Row(f"{items:,} items", f"{method} of {pairs:,} pairs, seconds", seconds, 300.0, False)

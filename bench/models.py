@@ -10,7 +10,7 @@ import argparse
 from itertools import chain
 from pathlib import Path
 
-from bench import demo_world, model_bars, model_clock
+from bench import demo_world, model_bars, model_clock, model_shelves
 
 DATA = Path(__file__).resolve().parent.parent.parent / "shared" / "data"
 
@@ -25,7 +25,7 @@ def main() -> None:
     asked = parser.parse_args()
     demo = demo_world.rows(asked.demo) if asked.demo else iter(())
     clock = model_clock.rows(asked.people, asked.snapshots) if asked.people else iter(())
-    shelves = model_clock.shelves() if asked.people else iter(())
+    shelves = model_shelves.rows() if asked.people else iter(())
     many = model_clock.many(asked.many) if asked.many else iter(())
     short = model_bars.printed(chain(model_bars.rows(DATA), demo, clock, shelves, many))
     print(f"{short} figures short of their bars")

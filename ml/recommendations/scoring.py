@@ -30,7 +30,9 @@ def score(trained: Trained, frames: Frames, as_of: date, columns: Mapping[str, s
         return typed(columns)
     # Items newer than the model are nobody's neighbours yet, but may be popular.
     old = np.array(model["items"], dtype=object)
-    newer = np.setdiff1d(rows["item_id"].unique().astype(object), old)
+    seen = pd.Index(rows["item_id"].unique(), dtype=object)
+    # Hashed: numpy would compare each of 200,000 with each.
+    newer = np.sort(seen[~seen.isin(old)].to_numpy(dtype=object))
     items = np.concatenate([old, newer])
     now = taken(rows, pd.Timestamp(as_of), items, model["half_life_days"])
     category, available = ranking.categories(items, frames["ftr_items"])

@@ -15,6 +15,8 @@ from ml.recommendations.settings import RecommendationSettings
 
 EASE, COSINE = "ease", "item_cosine"
 _BLOCK = 1_000
+#: Similarities held at a time.
+_CELLS = 10_000_000
 #: Of the length of a vector the inverse is tried on: what single precision may be off by.
 _NEAR = 1e-5
 
@@ -96,9 +98,13 @@ def _cosine(owned: Any, neighbours: int) -> Any:
     norms = np.sqrt(np.asarray(owned.multiply(owned).sum(axis=0))).ravel()
     scaled = csc_matrix(owned.multiply(1.0 / np.maximum(norms, 1e-12)[None, :]))
     transposed = scaled.T.tocsr()
-    blocks = []
-    for start in range(0, owned.shape[1], _BLOCK):
-        block = (transposed @ scaled[:, start : start + _BLOCK]).tocsc()
+    # So many items can be owned with each: all that those who own it have, or all there are.
+    beside = np.minimum(owned.T @ np.diff(owned.indptr), owned.shape[1])
+    blocks, start = [], 0
+    while start < owned.shape[1]:
+        until = int(np.searchsorted(np.cumsum(beside[start : start + _BLOCK]), _CELLS, side="right"))
+        end = start + max(1, until)
+        block = (transposed @ scaled[:, start:end]).tocsc()
         block.sort_indices()
         for column in range(block.shape[1]):
             part = slice(block.indptr[column], block.indptr[column + 1])
@@ -109,6 +115,7 @@ def _cosine(owned: Any, neighbours: int) -> Any:
                 values[values < np.partition(values, cut)[cut]] = 0.0
         block.eliminate_zeros()
         blocks.append(block.astype(np.float32))
+        start = end
     return hstack(blocks, format="csc")
 
 

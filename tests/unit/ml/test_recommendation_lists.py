@@ -10,9 +10,11 @@ import pandas as pd
 import pytest
 from scipy.sparse import csc_matrix, csr_matrix
 
-from ml.recommendations import actions, ranking, weights
+from bench import model_shelves
+from ml.recommendations import SPEC, actions, ranking, weights
 from ml.recommendations.actions import Taken
 from ml.recommendations.candidates import Shelf
+from ml.recommendations.learned import Learned
 from ml.recommendations.settings import RecommendationSettings
 
 DAY = pd.Timestamp("2026-06-30")
@@ -171,3 +173,32 @@ def test_of_a_column_the_strongest_weights_are_kept_and_equals_at_the_edge():
     kept = weights._strongest(table, 1)
     np.testing.assert_array_equal(kept.toarray(), [[0, 3, -1], [-2, 0, 1], [0, 0, 0]])
     assert kept.dtype == np.float32
+
+
+@pytest.mark.parametrize(("most", "method"), [(8_000, weights.EASE), (500, weights.COSINE)])
+def test_lists_are_the_same_however_little_is_held_at_a_time(
+    monkeypatch: pytest.MonkeyPatch, most: int, method: str
+):
+    """Trained and scored as a night does it; the second time scores and similarities go few by few."""
+    frames = model_shelves.world(400, 640)
+    asked = {"anchor": DAY.date(), "max_items": most, "neighbours": 100}
+    tables, widest = [], list[int]()
+    sums = Learned._scores
+
+    def watched(self: Learned, owned: csr_matrix) -> tuple[Table, npt.NDArray[np.int64] | None]:
+        score, item = sums(self, owned)
+        widest.append(score.size)
+        return score, item
+
+    monkeypatch.setattr(Learned, "_scores", watched)
+    for cells in (1_000_000, 4_000):
+        monkeypatch.setattr("ml.recommendations.learned._CELLS", cells)
+        monkeypatch.setattr("ml.recommendations.weights._CELLS", cells)
+        widest.clear()
+        trained = SPEC.train(frames, asked)
+        assert trained.method == method
+        tables.append(SPEC.score(trained, frames, as_of=DAY.date())["fct_recommendations"])
+        assert max(widest) <= cells
+    pd.testing.assert_frame_equal(*tables, check_exact=True)
+    assert model_shelves.violations(tables[0], frames) == 0
+    assert model_shelves.of_taste(tables[0], frames) > 0.8
