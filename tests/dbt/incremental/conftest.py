@@ -9,11 +9,10 @@ from datetime import date, datetime
 import pandas as pd
 import pytest
 
-from orchestration import environment
 from orchestration.contract import ENTITIES
 from orchestration.ingestion.register import EVENT_SIZED
 from orchestration.warehouse import Warehouse
-from tests.dbt.marts.conftest import WRITTEN_ELSEWHERE, House
+from tests.dbt.house import House, empty
 
 Row = Mapping[str, object]
 World = Mapping[str, Sequence[Row]]
@@ -76,35 +75,16 @@ class Nights:
 
 
 @pytest.fixture(scope="session")
-def parsed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Nights]:
-    """Typed raw tables without rows, and the project parsed."""
-    patch = pytest.MonkeyPatch()
-    data = tmp_path_factory.mktemp("nights")
-    patch.setenv("USEROPS_PSEUDONYM_KEY", "a key for tests only")
-    patch.setenv("USEROPS_WAREHOUSE", str(Warehouse(data).path))
-    patch.setenv("USEROPS_MARTS", str(Warehouse(data).marts_path))
-    environment.silence_telemetry()
-    with Warehouse(data).open() as connection:
-        for schema in ("raw", "predictions"):
-            connection.execute(f"create schema {schema}")
-        for name, entity in ENTITIES.items():
-            columns = ", ".join(f"{column} {kind}" for column, kind in entity.raw_columns.items())
-            for table in (name, *(f"{name}_new" for _ in range(name in EVENT_SIZED))):
-                connection.execute(f"create table raw.{table} ({columns})")
-        for name, columns in WRITTEN_ELSEWHERE.items():
-            connection.execute(f"create table {name} ({columns})")
-    made = House(data)
-    found = made.dbt("parse")
-    assert found.success, found.exception
-    made.manifest = found.result
-    assert made.dbt("seed").success
-    yield Nights(made)
-    patch.undo()
+def seeded(tmp_path_factory: pytest.TempPathFactory, manifest: object) -> Iterator[Nights]:
+    """Typed raw tables without rows, and the seeds loaded."""
+    with empty(tmp_path_factory.mktemp("nights"), manifest) as made:
+        assert made.dbt("seed").success
+        yield Nights(made)
 
 
 @pytest.fixture
-def nights(parsed: Nights) -> Nights:
+def nights(seeded: Nights) -> Nights:
     """Nothing has arrived yet."""
-    parsed.forget()
-    parsed.settings.clear()
-    return parsed
+    seeded.forget()
+    seeded.settings.clear()
+    return seeded

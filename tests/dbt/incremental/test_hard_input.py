@@ -57,18 +57,18 @@ def _ahead() -> Iterator[Row]:
 
 
 @pytest.fixture(scope="module")
-def three_nights(parsed: Nights) -> Nights:
+def three_nights(seeded: Nights) -> Nights:
     """Everything shuffled over three nights; the tables of one full build are added afterwards."""
-    parsed.forget()
-    parsed.settings.clear()
-    parsed.settings["trust_source_sessions"] = ["app"]
+    seeded.forget()
+    seeded.settings.clear()
+    seeded.settings["trust_source_sessions"] = ["app"]
     chance = random.Random(7)
     arrived: list[list[Row]] = [[], [], []]
     for row in (*_bot(), *_busy(), *_crossing(), *_ahead()):
         arrived[chance.choice([0, 0, 0, 1, 2])].append(row)
     for as_of, rows in zip(DAYS, arrived, strict=True):
-        parsed.night(as_of, {"events": rows})
-    return parsed
+        seeded.night(as_of, {"events": rows})
+    return seeded
 
 
 def test_three_nights_are_one_build_and_the_dictionary_holds(three_nights: Nights) -> None:

@@ -8,10 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 import pytest
 
-from orchestration import environment
 from orchestration.contract import ENTITIES
 from orchestration.warehouse import Warehouse
-from tests.dbt.marts.conftest import House
+from tests.dbt.house import House, empty
 
 Row = Mapping[str, object]
 
@@ -54,24 +53,8 @@ class Source:
 
 
 @pytest.fixture(scope="session")
-def source(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Source]:
-    """Typed raw tables without rows, the project parsed and its seeds loaded."""
-    patch = pytest.MonkeyPatch()
-    data = tmp_path_factory.mktemp("raw")
-    patch.setenv("USEROPS_PSEUDONYM_KEY", "a key for tests only")
-    patch.setenv("USEROPS_WAREHOUSE", str(Warehouse(data).path))
-    patch.setenv("USEROPS_MARTS", str(Warehouse(data).marts_path))
-    environment.silence_telemetry()
-    with Warehouse(data).open() as connection:
-        connection.execute("create schema raw")
-        for name, entity in ENTITIES.items():
-            columns = ", ".join(f"{column} {kind}" for column, kind in entity.raw_columns.items())
-            connection.execute(f"create table raw.{name} ({columns})")
-            connection.execute(f"create table raw.{name}_new ({columns})")
-    made = House(data)
-    parsed = made.dbt("parse")
-    assert parsed.success, parsed.exception
-    made.manifest = parsed.result
-    assert made.dbt("seed").success
-    yield Source(made)
-    patch.undo()
+def source(tmp_path_factory: pytest.TempPathFactory, manifest: object) -> Iterator[Source]:
+    """Typed raw tables without rows, and the seeds loaded."""
+    with empty(tmp_path_factory.mktemp("raw"), manifest) as made:
+        assert made.dbt("seed").success
+        yield Source(made)

@@ -10,7 +10,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
-from tests.dbt.marts.conftest import House
+from tests.dbt.house import House
 
 
 @dataclass(frozen=True)

@@ -7,8 +7,8 @@ import pytest
 
 from orchestration import tenant
 from orchestration.contract import PURPOSES
+from tests.dbt.house import House
 from tests.dbt.marts import world
-from tests.dbt.marts.conftest import House
 
 CHANNEL_PURPOSES = {"email": "marketing_email", "sms": "marketing_sms", "push": "marketing_push"}
 

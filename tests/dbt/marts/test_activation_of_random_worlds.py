@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from orchestration.activation import Activation
+from tests.dbt.house import House
 from tests.dbt.marts.compiled import Tables, compiled
-from tests.dbt.marts.conftest import House
 
 FIRST = date(2026, 6, 1)
 EIGHT_HOURS = timedelta(hours=8)  # Shanghai, the business zone

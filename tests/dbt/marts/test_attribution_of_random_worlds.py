@@ -13,8 +13,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ml.attribution import training
+from tests.dbt.house import House
 from tests.dbt.marts.compiled import Tables, compiled
-from tests.dbt.marts.conftest import House
 
 AS_OF = date(2026, 3, 20)
 MOST, LOOK_BACK, GAP = 4, timedelta(days=30), timedelta(minutes=30)

@@ -7,7 +7,7 @@ import re
 import pytest
 
 from data_quality.interface import PUBLIC
-from tests.dbt.marts.conftest import PROJECT, House
+from tests.dbt.house import PROJECT, House
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 LAYERS = ("marts", "features", "activation")

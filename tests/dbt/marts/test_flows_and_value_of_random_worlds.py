@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.dbt.house import House
 from tests.dbt.marts.compiled import Tables, compiled
-from tests.dbt.marts.conftest import House
 
 AS_OF = date(2026, 3, 4)  # a Wednesday, so that the week and the month are not over
 FIRST = date(2025, 12, 28)

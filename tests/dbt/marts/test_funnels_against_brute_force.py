@@ -16,7 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from orchestration.funnels import Funnel, FunnelRules
-from tests.dbt.marts.conftest import House
+from tests.dbt.house import House
 
 START = datetime(2026, 6, 1)
 NAMES = ("look", "put", "buy")

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+from tests.dbt.house import House
 from tests.dbt.marts import world
-from tests.dbt.marts.conftest import House
 
 
 def test_hand_worked_rows_come_out_as_worked(house: House) -> None:

@@ -10,8 +10,8 @@ import pytest
 
 from orchestration.tag_plan import plan
 from orchestration.tags import TagRules
+from tests.dbt.house import House
 from tests.dbt.marts.compiled import Tables, compiled
-from tests.dbt.marts.conftest import House
 
 AS_OF = date(2026, 3, 4)
 TEXTS = [

@@ -8,8 +8,8 @@ from datetime import date, timedelta
 import pandas as pd
 import pytest
 
+from tests.dbt.house import House
 from tests.dbt.marts import oracle, world
-from tests.dbt.marts.conftest import House
 
 TEXTS = ("user_key", "granularity", "state", "cohort_basis", "kind", "from_page", "to_page", "path")
 LOOKBACK, HORIZON, SNAPSHOTS = 90, 30, 6

@@ -15,7 +15,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from tests.dbt.marts.conftest import House
+from tests.dbt.house import House
 
 START = datetime(2026, 3, 27, 9)
 BUSINESS = ZoneInfo("Asia/Shanghai")

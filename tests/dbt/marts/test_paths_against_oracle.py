@@ -11,7 +11,7 @@ import pandas as pd
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from tests.dbt.marts.conftest import House
+from tests.dbt.house import House
 from tests.dbt.marts.test_marts_against_oracle import assert_same
 
 LENGTHS, KEPT = [2, 3, 4], 5

@@ -20,8 +20,8 @@ from demo.feeds_outreach import touch_times
 from demo.orders import bought
 from demo.plan import DAY_MS, HOUR_MS, Ints, Plan
 from demo.world import World, world_of
+from tests.dbt.house import House
 from tests.dbt.marts.compiled import Tables, compiled
-from tests.dbt.marts.conftest import House
 
 WORLDS, PEOPLE = 10, 3_000
 LAST = date(2026, 6, 30)

@@ -18,8 +18,8 @@ from demo.plan import DAY_MS, Ints, Plan
 from demo.world import World, world_of
 from ml.feedback import SPEC
 from orchestration import tenant
+from tests.dbt.house import House
 from tests.dbt.marts.compiled import Tables, compiled
-from tests.dbt.marts.conftest import House
 
 LAST = date(2026, 6, 30)
 PLAN = Plan(people=12_000, seed=7, start=date(2026, 1, 1), end=LAST)

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.dbt.house import House
 from tests.dbt.marts.compiled import Tables, compiled
-from tests.dbt.marts.conftest import House
 
 MIN_ORDERS, MAX_PRODUCTS, MAX_ORDERS = 2, 3, 3
 NOON = datetime(2026, 6, 1, 4)

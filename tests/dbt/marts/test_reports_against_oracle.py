@@ -7,8 +7,8 @@ from dataclasses import dataclass
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
+from tests.dbt.house import House
 from tests.dbt.marts import oracle, oracle_behaviour, world
-from tests.dbt.marts.conftest import House
 from tests.dbt.marts.test_marts_against_oracle import assert_same
 
 COUNTED = [

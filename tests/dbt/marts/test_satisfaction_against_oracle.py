@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from tests.dbt.marts.conftest import House
+from tests.dbt.house import House
 
 AS_OF = date(2026, 6, 30)
 SCALES = {"nps": (0, 10), "csat": (1, 5), "ces": (1, 7), "rating": (1, 5), "review": (1, 10)}

@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from orchestration.tag_plan import plan
 from orchestration.tags import TagRules
+from tests.dbt.house import House
 from tests.dbt.marts import oracle, tag_oracle, tag_world
 from tests.dbt.marts.compiled import Tables, compiled
-from tests.dbt.marts.conftest import House
 
 AS_OF = tag_world.AS_OF
 RULES = TagRules.model_validate(
