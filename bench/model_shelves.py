@@ -65,7 +65,7 @@ def rows(people: int = 50_000) -> Iterator[Row]:
         with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as alone:
             trained, scored, peak, true, wrong = alone.submit(_measured, people, items, method).result()
         name = f"{items:,} items"
-        yield Row(name, f"{method}: train and test, {people:,} people, seconds", trained, 300.0, False)
+        yield Row(name, f"{method}: train, test, {people:,} people, s", trained, 300.0, False)
         yield Row(name, f"{method}: score, seconds", scored, 60.0, False)
         yield Row(name, f"{method}: peak memory, GB", peak, gigabytes, False)
         yield Row(name, f"{method}: recommended of their taste", true, 0.8)
