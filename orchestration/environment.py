@@ -79,6 +79,11 @@ def read(variables: dict[str, str] | None = None) -> Environment:
     return found
 
 
+def is_given(name: str) -> bool:
+    """Whether a listed variable was set from outside, be it to its default."""
+    return bool(os.environ.get(PREFIX + name.upper()))
+
+
 def write(name: str, value: str | Path) -> None:
     """Set one listed variable for this process and its children."""
     if name not in {item.name for item in fields(Environment)}:

@@ -104,8 +104,9 @@ def code_location(folder: Path) -> dg.Definitions:
 
 def execute(now: night.Night) -> dg.ExecuteInProcessResult:
     """The Dagster run of one night; the caller holds the lock."""
-    from orchestration import alerts, home, mending, preflight, vigil
+    from orchestration import alerts, allowance, home, mending, preflight, vigil
 
+    allowance.fit(allowance.allowed())
     preflight.check(now)
     mending.mend(now)
     with vigil.kept(), home.instance() as instance:

@@ -20,7 +20,7 @@ def main(argv: list[str] | None = None) -> int:
     options = parser.parse_args(argv)
 
     def command() -> int:
-        from orchestration import home
+        from orchestration import allowance, home
 
         now = nightly.settle(options)
         found = environment.read()
@@ -29,6 +29,8 @@ def main(argv: list[str] | None = None) -> int:
                 f"{environment.PREFIX}UI_HOST={found.ui_host} opens the UI to a network; set "
                 f"{environment.PREFIX}BEHIND_AUTHENTICATING_PROXY=yes if a proxy asks who is there"
             )
+        # The nights of the UI have processes of their own, which inherit what is set here.
+        allowance.fit(allowance.allowed())
         home.claim(now.tenant, now.data)
         home.dagster_home(now.data)
         home.reap_if_idle(now.data)

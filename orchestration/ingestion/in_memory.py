@@ -64,6 +64,14 @@ def take(path: Path, source: Source) -> Taken | None:
     if source.format not in ("csv", "ndjson") or encoding not in ENCODINGS:
         return None
     try:
+        return _taken(path, source, encoding)
+    except MemoryError:
+        # DuckDB reads it from disk, within its own limit.
+        return None
+
+
+def _taken(path: Path, source: Source, encoding: str) -> Taken | None:
+    try:
         raw = unpack.content(path, source, MAX_BYTES)
         text = raw if encoding == "utf-8" or raw is None else raw.decode(encoding).encode()
     except (UnreadableFileError, UnicodeError):

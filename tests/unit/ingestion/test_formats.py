@@ -14,6 +14,7 @@ import openpyxl
 import pytest
 import zstandard
 
+from orchestration.ingestion import unpack
 from tests.unit.ingestion.conftest import World
 
 FEED = """
@@ -207,3 +208,20 @@ def test_a_damaged_file_is_refused_whole_as_one_record(world: World, name: str, 
     assert (load.status, load.physical, load.quarantined) == ("refused", 1, 1)
     assert set(load.reasons) <= {"unreadable_file", "too_large"}
     assert world.pull() == []
+
+
+def test_a_file_that_does_not_fit_into_memory_is_read_from_disk(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def too_little(*_: object) -> bytes:
+        raise MemoryError
+
+    monkeypatch.setattr(unpack, "content", too_little)
+    world.write_feed(
+        'feed: shop\nsource: {kind: files, path: "orders.csv"}\nentity: orders\n'
+        "columns: {order_id: id, user_id: who, ordered_at: at, amount: amount, currency: \"'EUR'\"}\n"
+    )
+    world.land("orders.csv", "id,who,at,amount\no1,u1,2026-06-01T12:00:00Z,1\no2,u2,2026-06-01T12:00:00Z,x\n")
+    (load,) = world.pull()
+    assert (load.accepted, load.reasons) == (1, {"bad_type": 1})
+    assert world.query("orders", "order_id, _line") == [("o1", 2)]
