@@ -14,6 +14,8 @@ from tests.faults.kills import Night, last_words
 from tests.faults.row import Harm, Try
 
 LAUNCHES, READERS = 4, 20
+# Twenty that never pause take every core: the nights then stand in line for those, not for each other.
+PAUSE_SECONDS = 2.0
 # What two generations differ in, and a scan of several tables of the file.
 _SEEN = """
 select (select max(as_of) from marts.dim_users), (select count(*) from marts.dim_users),
@@ -36,7 +38,8 @@ def tries(night: Night) -> Iterator[Try]:
         for number in range(READERS)
     ]
     nights = [victim.night_of(night.day, folder / f"night{number}") for number in range(LAUNCHES)]
-    ended = [(number, launched, launched.wait()) for number, launched in enumerate(nights)]
+    patience = LAUNCHES * victim.PATIENCE
+    ended = [(number, launched, launched.wait(patience)) for number, launched in enumerate(nights)]
     stop.touch()
     for number, launched, code in ended:
         yield f"night {number}: {last_words(launched) if code else ''}", frozenset({"stuck"} if code else ())
@@ -68,5 +71,5 @@ def _read_until(pointer: Path, stop: Path) -> int:
         if (figures := _figures(pointer)) not in told:
             told.add(figures)
             print(figures, flush=True)
-        time.sleep(0.2)
+        time.sleep(PAUSE_SECONDS)
     return 0

@@ -57,9 +57,9 @@ class Victim:
         self.code = os.waitstatus_to_exitcode(status)
         return True
 
-    def wait(self) -> int:
+    def wait(self, patience: float = PATIENCE) -> int:
         """Its exit code; a child that outlives all patience is killed."""
-        deadline = time.monotonic() + PATIENCE
+        deadline = time.monotonic() + patience
         while not self.has_ended():
             if time.monotonic() > deadline:
                 self.kill()
