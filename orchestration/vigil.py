@@ -6,6 +6,7 @@ threads died so waits for their work.
 
 from __future__ import annotations
 
+import _thread
 import os
 import threading
 from collections.abc import Iterator
@@ -45,15 +46,25 @@ def begin() -> threading.Lock:
     """Watch over this process until the lock that is given back is released.
 
     Ticks are counted, not seconds: a machine that sleeps, or a process that is stopped, is not still.
+
+    Raises
+    ------
+    MemoryError
+        The watch is a thread too, and there is no memory for it to begin with.
     """
-    over = threading.Lock()
+    over, begun = threading.Lock(), threading.Lock()
     over.acquire()
-    threading.Thread(target=_keep, args=(over,), name="vigil", daemon=True).start()
+    begun.acquire()
+    # A `threading.Thread` would be waited for without end.
+    _thread.start_new_thread(_keep, (over, begun))
+    if not begun.acquire(timeout=TICKS_TO_BEGIN * TICK_SECONDS):
+        raise MemoryError("a thread could not begin")
     return over
 
 
-def _keep(over: threading.Lock) -> None:
+def _keep(over: threading.Lock, begun: threading.Lock) -> None:
     """Wait with a bare lock and write prepared bytes: neither needs memory, of which there is none."""
+    begun.release()
     unborn: dict[threading.Thread, int] = {}
     still, spent = 0, 0.0
     while not over.acquire(timeout=TICK_SECONDS):
