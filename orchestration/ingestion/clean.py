@@ -1,48 +1,70 @@
-"""Clean files: from CSV or NDJSON to raw Parquet in one pass, kept only when nothing at all was wrong.
+"""Files with little or nothing wrong: from CSV or NDJSON to raw Parquet in one pass.
 
-The rows come of the same SQL as on the careful way; what is left out is every table between. A file
-that quarantines, skips, repeats or groups a record, or leaves any doubt, is read the careful way.
+The rows come of the same SQL as on the careful way; what is left out is every table between. Records
+that are refused or are copies take the careful way by themselves, and their rows are left out again.
+A file with more of them, that skips or groups records or leaves any doubt, takes it whole.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from orchestration.ingestion import engine, in_memory, judge, lines, read_csv, read_json, store, unpack
+from orchestration.ingestion import at_sight, engine, judge, outcome, store
 from orchestration.ingestion.arrivals import Arrival
-from orchestration.ingestion.engine import identifier, literal
+from orchestration.ingestion.engine import identifier
 from orchestration.ingestion.feed import Feed, Mapped
 from orchestration.ingestion.in_memory import Taken
+from orchestration.ingestion.judge import Verdict
 from orchestration.ingestion.ledger import FileLoad, Place
-from orchestration.ingestion.read import names_of
-from orchestration.ingestion.reading import DOCUMENT, Reading
-from orchestration.ingestion.unpack import Plain
+from orchestration.ingestion.reading import SOURCE, Reading, Refusal
 
-TABLE = "plain_records"
+# Lines of one file are told from each other by 32 bits, of which no file has ever used the highest.
+REFUSED = 1 << 31
+# Past one record in so many, writing rows twice costs more than tables between.
+FEW = 8
+
+
+@dataclass(frozen=True)
+class Part:
+    """What came of a file's records for one entity.
+
+    Parameters
+    ----------
+    verdict : Verdict
+        The counts and reasons, and the source columns that are missing.
+    refused : list of Refusal
+        The refused records, in the order of their lines.
+    """
+
+    verdict: Verdict
+    refused: list[Refusal]
 
 
 @dataclass(frozen=True)
 class Clean:
-    """A file all of whose records were accepted, one row each, for every entity.
+    """A file whose accepted records are one row each, for every entity.
 
     Parameters
     ----------
     reading : Reading
-        Its columns and blank lines; its records are in no table.
+        Its columns, blank lines and what is no record; its records are in no table.
     records : int
-        How many; the raw rows written are as many.
-    missing : list of tuple of str
-        Per entity, source columns the mapping reads and the file does not have.
+        How many.
+    repeated : int
+        How many of them are exact copies of an earlier one.
+    parts : list of Part
+        One per entity; the raw rows written are as many as its records accepted.
     """
 
     reading: Reading
     records: int
-    missing: list[tuple[str, ...]]
+    repeated: int
+    parts: list[Part]
 
 
 def write(
@@ -52,8 +74,9 @@ def write(
     places: Sequence[Place],
     as_of: date,
     taken: Taken | None,
+    draft: bool = False,
 ) -> Clean | None:
-    """Write the raw rows of a clean file beside their places, not yet under their names.
+    """Write the raw rows of a file beside their places, not yet under their names.
 
     Parameters
     ----------
@@ -61,6 +84,8 @@ def write(
         One per entity of the arrival.
     taken : Taken, optional
         The file taken apart, where that could be done in memory.
+    draft : bool
+        Something in it is likely to be wrong: rows are packed only when they are written again.
 
     Returns
     -------
@@ -72,17 +97,16 @@ def write(
         return None
     found: Clean | None = None
     try:
-        read = _in_memory(connection, feed, taken) if taken else _from_disk(connection, arrival, feed)
-        found = read and _written(connection, arrival, feed, places, as_of, *read)
-    except duckdb.Error:
+        read = at_sight.read(connection, arrival, feed, taken)
+        found = read and _written(connection, arrival, feed, places, as_of, draft, *read)
+    except (duckdb.Error, MemoryError):
         # Whatever the matter is, the careful way meets it too, and says so.
         return None
     finally:
         if found is None:
             for place in places:
                 store.written(place).unlink(missing_ok=True)
-        connection.execute(f"drop table if exists {TABLE}")
-        connection.unregister(in_memory.ARRIVED)
+        at_sight.forget(connection)
     return found
 
 
@@ -92,118 +116,96 @@ def _written(
     feed: Feed,
     places: Sequence[Place],
     as_of: date,
+    draft: bool,
     reading: Reading,
     records: int,
 ) -> Clean | None:
-    absent: list[tuple[str, ...]] = []
-    for place in places:
-        mapped = feed.targets[place.entity]
-        missing, refused_whole = judge.missing(reading, mapped)
-        if refused_whole:
+    loads = [FileLoad(feed.name, p.entity, as_of, arrival.landed.name, arrival.sha256) for p in places]
+    targets = [feed.targets[place.entity] for place in places]
+    for place, mapped, load in zip(places, targets, loads, strict=True):
+        if judge.missing(reading, mapped)[1]:
             return None
-        absent.append(tuple(missing))
-        load = FileLoad(feed.name, place.entity, as_of, arrival.landed.name, arrival.sha256)
         rows = judge.judged(connection, reading, feed, mapped, as_of, sampled=True)
-        # A filter would be worked out once more for every column; the first refusal ends it all.
-        sound = "case when _reason is null then _line else error('refused') end as _line"
-        rows = f"(select * replace ({sound}) from ({rows}))"
-        if store.write(connection, place, store.every_row(mapped, rows, load)) != records:
+        # A filter would be worked out once more for every column.
+        line = f"case when _reason is null then _line else _line + {REFUSED} end as _line"
+        rows = f"(select * replace ({line}) from ({rows}))"
+        rows, packed = store.every_row(mapped, rows, load), "uncompressed" if draft else "zstd"
+        if store.write(connection, place, rows, packed) != records:
             return None
     # Copies of a record would be equal rows of every entity.
-    for place in places:
-        if _all_differ(connection, feed.targets[place.entity], store.written(place), records):
-            return Clean(reading, records, absent)
-    return None
+    copies: list[int] = []
+    if not any(
+        _all_differ(connection, mapped, store.written(place), records)
+        for place, mapped in zip(places, targets, strict=True)
+    ):
+        copies = outcome.mark_repeated(connection, reading)
+    parts = []
+    for place, mapped, load in zip(places, targets, loads, strict=True):
+        bad = _refused(connection, place, copies)
+        kept = records - len(bad) - len(copies)
+        if (records - kept) * FEW >= records:
+            return None
+        part = _set_aside(connection, reading, feed, mapped, as_of, bad)
+        is_final = kept == records and not draft
+        if part is None or not (is_final or _rewritten(connection, place, mapped, load, copies) == kept):
+            return None
+        parts.append(replace(part, verdict=replace(part.verdict, accepted=kept)))
+    return Clean(reading, records, len(copies), parts)
 
 
-def _in_memory(connection: duckdb.DuckDBPyConnection, feed: Feed, taken: Taken) -> tuple[Reading, int] | None:
-    """The columns and the number of records of a file taken apart; None when a line is no record."""
-    relation, records = in_memory.show(connection, [taken]), taken.table.num_rows
-    if feed.source.format == "csv":
-        header = taken.header
-        records_of = f"(select *, cast(1 as bigint) as _span from {relation})"
-        reading = Reading(
-            header.columns(),
-            blank=[taken.blank],
-            header=header.raw,
-            twice=header.twice,
-            relation=records_of,
-        )
-        return reading, records
-    if not read_json.is_sound(connection, relation):
-        return None
-    names = names_of(feed)
-    columns = {name: f"c{place}" for place, name in enumerate(names)}
-    reading = Reading(columns, document=DOCUMENT)
-    read_json.find_keys(connection, relation, reading)
-    reading.relation = read_json.with_values(feed.source, names, relation)
-    return reading, records
+def _refused(connection: duckdb.DuckDBPyConnection, place: Place, copies: Sequence[int]) -> list[int]:
+    """The lines of the refused records among the rows written, copies of others not among them."""
+    written = engine.file_literal(store.written(place))
+    found = connection.execute(
+        f"select _line - {REFUSED} from read_parquet({written}) where _line >= {REFUSED}"
+    ).fetchall()
+    return sorted({int(line) for (line,) in found}.difference(copies))
 
 
-def _from_disk(
-    connection: duckdb.DuckDBPyConnection, arrival: Arrival, feed: Feed
-) -> tuple[Reading, int] | None:
-    """The same of a CSV file that DuckDB reads: one with quotes, or too large for memory."""
-    path, source = arrival.landed.path, feed.source
-    plain = Plain(path, source.encoding)
-    if source.format != "csv" or unpack.compression(path, source) != "none" or not unpack.is_utf8(plain):
-        return None
-    if not path.stat().st_size:
-        return None
-    with plain.bytes() as content:
-        return _counted(connection, path, content, feed)
-
-
-def _counted(
-    connection: duckdb.DuckDBPyConnection, path: Path, content: lines.Content, feed: Feed
-) -> tuple[Reading, int] | None:
-    """The columns and the number of records, if bytes and lines alone can tell; not yet any record."""
-    source = feed.source
-    delimiter, quote = source.delimiter.encode(), source.quote.encode()
-    header = read_csv.header_of(content, source, "utf-8", b"\n")
-    width = len(header.names)
-    if not 0 < width <= read_csv.MAX_COLUMNS or lines.newline_of(content) != b"\n":
-        return None
-    census = lines.census(content, delimiter, quote)
-    records = census.lines - header.span
-    if census.has_nul or records <= 0 or not lines.is_utf8(content):
-        return None
-    names = [f"c{place}" for place in range(width)]
-    kinds = dict.fromkeys(names, "varchar")
-    reader = read_csv.reader_of([path], kinds, source, source.delimiter, source.quote, header.span)
-    in_header = sum(name.count(source.delimiter) for name in header.names)
-    marks = (width - 1) * (records + (1 if header.span else 0)) + in_header
-    if census.quotes and read_csv.has_spaced_quote(content, source):
-        return None
-    if not census.quotes and census.delimiters != marks:
-        return None
-    connection.execute(f"create or replace temp table {TABLE} as select * from {reader}")
-    if engine.scalar(connection, f"select count(*) from {TABLE}") != records:
-        return None
-    if census.quotes and not _is_conserved(connection, names, source.delimiter, census.delimiters - marks):
-        return None
-    # Unlike a window over the reader, the table's own row numbers let every thread take part.
-    relation = (
-        f"(select rowid + {header.span + 1} as _line, cast(1 as bigint) as _span, "
-        f"{', '.join(names)} from {TABLE})"
+def _set_aside(
+    connection: duckdb.DuckDBPyConnection,
+    reading: Reading,
+    feed: Feed,
+    mapped: Mapped,
+    as_of: date,
+    lines: Sequence[int],
+) -> Part | None:
+    """Judge some records with care; None when one of them is not refused after all."""
+    if not lines:
+        return Part(Verdict(judge.missing(reading, mapped)[0]), list(store.ordered(reading.refused[0])))
+    connection.execute(
+        f"create or replace temp table {SOURCE} as select * from {reading.relation} "
+        f"where _line in (select unnest({list(lines)}::bigint[]))"
     )
-    reading = Reading(
-        header.columns(),
-        blank=[census.blank],
-        header=header.raw,
-        twice=header.twice,
-        relation=relation,
-    )
-    return reading, records
+    own = replace(reading, relation=SOURCE, has_repeated=False)
+    (verdict,) = judge.judge(connection, own, feed, mapped, as_of)
+    if verdict.accepted or verdict.skipped or sum(verdict.reasons.values()) != len(lines):
+        return None
+    refused = outcome.refused(connection, own, mapped)
+    return Part(verdict, list(refused))
 
 
-def _is_conserved(
-    connection: duckdb.DuckDBPyConnection, names: list[str], delimiter: str, inside: int
-) -> bool:
-    """Whether no quoted value holds a line end, and those that hold delimiters hold all that are over."""
-    ends, marks = (read_csv.occurrences(names, mark) for mark in ("chr(10)", literal(delimiter)))
-    row = connection.execute(f"select sum({ends}), sum({marks}) from {TABLE}").fetchone()
-    return row is not None and (row[0], row[1]) == (0, inside)
+def _rewritten(
+    connection: duckdb.DuckDBPyConnection, place: Place, mapped: Mapped, load: FileLoad, copies: Sequence[int]
+) -> int:
+    """Leave refused records and copies out of the rows written; how many are left."""
+    written = store.written(place)
+    whole = written.with_name(f".whole{written.name}")
+    written.replace(whole)
+    kept = f"_line < {REFUSED}"
+    if copies:
+        # One bit a line: a join would give the rows in any order, and a list is searched row by row.
+        first, bits = min(copies), bytearray(b"0" * (max(copies) - min(copies) + 1))
+        for line in copies:
+            bits[line - first] = ord("1")
+        place_of = f"cast(_line - {first} as integer)"
+        is_copy = f"get_bit('{bits.decode()}'::bit, {place_of}) = 1"
+        kept += f" and case when _line between {first} and {max(copies)} then not {is_copy} else true end"
+    try:
+        rows = f"read_parquet({engine.file_literal(whole)})"
+        return store.write(connection, place, f"{store.every_row(mapped, rows, load)} where {kept}")
+    finally:
+        whole.unlink()
 
 
 def _all_differ(connection: duckdb.DuckDBPyConnection, mapped: Mapped, rows: Path, records: int) -> bool:

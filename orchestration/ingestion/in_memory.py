@@ -7,7 +7,7 @@ encoding all the same. Any doubt, and the file is left to the reader of its form
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -58,7 +58,7 @@ class Taken:
 
 
 def take(path: Path, source: Source) -> Taken | None:
-    """Take a landing file apart; None when its bytes leave any doubt."""
+    """Take a landing file apart; None when its bytes leave any doubt, or do not fit into memory."""
     plain = unpack.Plain(path, source.encoding)
     encoding = "utf-8" if unpack.is_utf8(plain) else source.encoding
     if source.format not in ("csv", "ndjson") or encoding not in ENCODINGS:
@@ -84,19 +84,20 @@ def _taken(path: Path, source: Source, encoding: str) -> Taken | None:
         return None
 
 
-def show(connection: duckdb.DuckDBPyConnection, files: list[Taken]) -> str:
+def show(connection: duckdb.DuckDBPyConnection, files: list[Taken], without: Collection[int] = ()) -> str:
     """Let a connection see the records of files, one after the other; gives the relation's name.
 
-    It has `_line` (the file's place and the line, see `reading.FILE`) before the text columns.
+    It has `_line` (the file's place and the line, see `reading.FILE`) before the text columns; lines
+    that are refused already, or named here, are not in it.
     """
     tables = []
     for place, file in enumerate(files):
         first = (place << SHIFT) + file.header.span + 1
         numbers = pa.array(range(first, first + file.table.num_rows), pa.int64())
         table = file.table.add_column(0, "_line", numbers)
-        if file.refused:
-            refused = [item.line for item in file.refused]
-            table = table.filter(pa.array(~np.isin(np.arange(table.num_rows) + 1, refused)))
+        gone = [(place << SHIFT) + item.line for item in file.refused] + [*without]
+        if gone:
+            table = table.filter(pa.array(~np.isin(table["_line"].to_numpy(), gone)))
         tables.append(table)
     connection.register(ARRIVED, pa.concat_tables(tables))
     return ARRIVED

@@ -54,7 +54,7 @@ class Loader:
     ) -> None:
         self._connection, self._temporary = connection, temporary
         self._feed, self._data, self._as_of = feed, data, as_of
-        self._in_vain = 0
+        self._in_vain, self._was_sound = 0, True
 
     def load(self, together: list[Arrival], cache: Seen, known: set[str] | None) -> list[FileLoad]:
         """Load files for the entities they are not loaded for; nothing of one that is put off."""
@@ -105,32 +105,38 @@ class Loader:
     def _load_clean(
         self, arrival: Arrival, taken: Taken | None, known: set[str] | None
     ) -> list[FileLoad] | None:
-        """A file that has nothing to refuse; None when it is to be read with care."""
-        if self._in_vain > VAIN_BYTES or (taken and taken.refused):
+        """A file that has little or nothing to refuse; None when it is to be read with care."""
+        if self._in_vain > VAIN_BYTES:
             return None
         name, day, sha = self._feed.name, self._as_of, arrival.sha256
         places = [Place(self._data, entity, name, day, sha) for entity in arrival.entities]
-        found = clean.write(self._connection, arrival, self._feed, places, day, taken)
+        found = clean.write(self._connection, arrival, self._feed, places, day, taken, not self._was_sound)
         if found is None:
             self._in_vain += arrival.size
             return None
         self._in_vain -= arrival.size
+        self._was_sound = all(part.verdict.accepted == found.records for part in found.parts)
         _check_unchanged([arrival])
         loads = []
-        for place, missing in zip(places, found.missing, strict=True):
-            mapped = self._feed.targets[place.entity]
+        for place, part in zip(places, found.parts, strict=True):
+            verdict, unread = part.verdict, found.reading.refused[0]
+            reasons = Counter(verdict.reasons) + Counter(item.reason for item in unread)
             load = replace(
-                self._base(found.reading, mapped, False, known, 0),
+                self._base(found.reading, self._feed.targets[place.entity], False, known, 0),
                 file=arrival.landed.name,
                 sha256=sha,
-                physical=found.records,
-                accepted=found.records,
-                rows=found.records,
+                physical=found.records + len(unread),
+                accepted=verdict.accepted,
+                quarantined=reasons.total(),
+                duplicate=found.repeated,
+                rows=verdict.accepted,
+                reasons=dict(sorted(reasons.items())),
                 blank_lines=found.reading.blank[0],
-                missing=missing,
+                missing=tuple(verdict.missing),
+                due=verdict.due,
             )
             outcome.check_conserved(load)
-            store.commit_written(place, load)
+            store.commit_written(place, load, part.refused)
             loads.append(load)
         _check_unchanged([arrival])
         return loads

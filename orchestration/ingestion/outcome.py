@@ -14,21 +14,27 @@ from orchestration.ingestion.ledger import FileLoad
 from orchestration.ingestion.reading import FILE, SOURCE, Reading, Refusal
 
 
-def mark_repeated(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
-    """Table `repeated`: the records that are exact copies of an earlier one in the file."""
+def mark_repeated(connection: duckdb.DuckDBPyConnection, reading: Reading) -> list[int]:
+    """Table `repeated`: the records that are exact copies of an earlier one in the file.
+
+    Gives their lines.
+    """
     columns = [reading.document] if reading.document else list(reading.columns.values())
     connection.execute("create or replace temp table repeated (_line bigint)")
     if not columns:
-        return
+        return []
     listed = ", ".join(columns)
     # A hash over all rows is cheap; only rows that share one are compared.
     connection.execute(
         f"insert into repeated select _line from ("
         f"select _line, row_number() over (partition by {FILE}, {listed} order by _line) as copy "
-        f"from {SOURCE} where hash({FILE}, {listed}) in ("
-        f"select hash({FILE}, {listed}) from {SOURCE} group by 1 having count(*) > 1)) where copy > 1"
+        f"from {reading.relation} where hash({FILE}, {listed}) in ("
+        f"select hash({FILE}, {listed}) from {reading.relation} group by 1 having count(*) > 1)) "
+        f"where copy > 1"
     )
-    reading.has_repeated = engine.scalar(connection, "select count(*) from repeated") > 0
+    found = connection.execute("select _line from repeated").fetchall()
+    reading.has_repeated = bool(found)
+    return [int(line) for (line,) in found]
 
 
 def rows_and_refusals(
@@ -55,8 +61,19 @@ def rows_and_refusals(
         )
         return f"select {nothing} where false", chain(every, store.ordered(reading.refused[file]))
     table = judge.table(mapped)
+    rows = store.rows_of(mapped, table, load, file)
+    is_plain = reading.files == 1 and not mapped.one_row_per_key
+    if not (is_plain and _is_in_order(connection, table)):
+        rows = store.grouped(mapped, rows)
+    return rows, refused(connection, reading, mapped, file)
+
+
+def refused(
+    connection: duckdb.DuckDBPyConnection, reading: Reading, mapped: Mapped, file: int = 0
+) -> Iterator[Refusal]:
+    """The refused records of a file with their raw bytes, in the order of their lines."""
     found = connection.execute(
-        f"select _line, _span, _reason from {table} "
+        f"select _line, _span, _reason from {judge.table(mapped)} "
         f"where _reason is not null and {FILE} = {file} order by _line"
     ).fetchall()
     why = {line: reason.partition("|") for line, _, reason in found}
@@ -64,12 +81,7 @@ def rows_and_refusals(
         Refusal(line.number, line.offset, line.raw, why[n][0], why[n][2])
         for n, line in reading.raw((line, span) for line, span, _ in found)
     )
-    refused = store.ordered([*judged, *reading.refused[file]])
-    rows = store.rows_of(mapped, table, load, file)
-    is_plain = reading.files == 1 and not mapped.one_row_per_key
-    if not (is_plain and _is_in_order(connection, table)):
-        rows = store.grouped(mapped, rows)
-    return rows, refused
+    return store.ordered([*judged, *reading.refused[file]])
 
 
 def _is_in_order(connection: duckdb.DuckDBPyConnection, table: str) -> bool:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,7 +12,7 @@ from orchestration.ingestion import csv_lines, lines, sieve, unpack
 from orchestration.ingestion.document import Source
 from orchestration.ingestion.engine import file_literal, literal, scalar
 from orchestration.ingestion.errors import UnreadableFileError
-from orchestration.ingestion.lines import LINE_LIMIT, Content, Line
+from orchestration.ingestion.lines import LINE_LIMIT, Content
 from orchestration.ingestion.reading import SOURCE, Reading
 from orchestration.ingestion.sieve import Sieved
 from orchestration.ingestion.unpack import Plain
@@ -78,8 +77,8 @@ def read(connection: duckdb.DuckDBPyConnection, plain: Plain, source: Source, te
         header = header_of(content, source, encoding, newline)
         if len(header.names) > MAX_COLUMNS:
             raise UnreadableFileError("too_large", f"has more than {MAX_COLUMNS} columns")
-        reading = Reading(header.columns(), header=header.raw, twice=header.twice)
-        with_lines(reading, plain, newline)
+        pick = unpack.picker(plain, newline)
+        reading = Reading(header.columns(), header=header.raw, twice=header.twice, pick=pick)
         plainly_quoted = not has_spaced_quote(content, source)
         readable = header.names and newline == b"\n" and unpack.is_utf8(plain) and plainly_quoted
         if readable and _fast(connection, plain.path, content, source, header, reading):
@@ -256,13 +255,3 @@ def _renumber(connection: duckdb.DuckDBPyConnection, names: list[str]) -> None:
         f"and 1 preceding), 0)::bigint as _line, 1 + _ends as _span, {', '.join(names)} "
         f"from (select *, ({occurrences(names, 'chr(10)')})::bigint as _ends from {SOURCE}) order by _line"
     )
-
-
-def with_lines(reading: Reading, plain: Plain, newline: bytes) -> None:
-    """Let a reading give raw lines of its file."""
-
-    def pick(wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
-        with plain.bytes() as content:
-            yield from lines.pick(content, newline, wanted)
-
-    reading.pick = pick

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 
 import duckdb
@@ -16,7 +16,7 @@ from orchestration.ingestion import csv_lines, lines, sieve, unpack
 from orchestration.ingestion.engine import file_literal, literal, scalar
 from orchestration.ingestion.feed import Source
 from orchestration.ingestion.lines import LINE_LIMIT, Content, Line
-from orchestration.ingestion.reading import DOCUMENT, FILE, SHIFT, SOURCE, Pick, Reading, Refusal
+from orchestration.ingestion.reading import DOCUMENT, FILE, SHIFT, SOURCE, Reading, Refusal
 from orchestration.ingestion.unpack import Plain
 
 # DuckDB takes these for JSON; the standard does not.
@@ -46,7 +46,7 @@ def read(
                 reading.refused, reading.blank = [sieved.refused], [-len(sieved.refused)]
             else:
                 slow(connection, lines.iterate(content, newline), encoding, clean, reading)
-    reading.pick = _picker(plain, newline)
+    reading.pick = unpack.picker(plain, newline)
     settle(connection, source, names, reading)
     return reading
 
@@ -86,17 +86,11 @@ def settle(
 
     What is blank or not a JSON object is taken out.
     """
-    blank, bad = _doubtful(connection, relation)
-    for position in blank:
-        reading.blank[position >> SHIFT] += 1
-    for position, line in reading.raw((place, 1) for place in sorted(bad)):
-        found = Refusal(line.number, line.offset, line.raw, "unparsable_line")
-        reading.refused[position >> SHIFT].append(found)
-    if blank or bad:
+    if gone := take_out(connection, relation, reading):
         if relation != SOURCE:
             connection.execute(f"create or replace temp table {SOURCE} as select * from {relation}")
             relation = SOURCE
-        listed = ", ".join(map(str, sorted(blank | bad)))
+        listed = ", ".join(map(str, sorted(gone)))
         connection.execute(f"delete from {SOURCE} where _line in (select unnest([{listed}]))")
     find_keys(connection, relation, reading)
     connection.execute(
@@ -104,9 +98,15 @@ def settle(
     )
 
 
-def is_sound(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:
-    """Whether every line of a relation is, at first sight, a JSON object."""
-    return not connection.execute(f"select 1 from {relation} where {DOUBT} limit 1").fetchall()
+def take_out(connection: duckdb.DuckDBPyConnection, relation: str, reading: Reading) -> set[int]:
+    """The lines of a relation that are blank or not a JSON object, once a reading is told of them."""
+    blank, bad = _doubtful(connection, relation)
+    for position in blank:
+        reading.blank[position >> SHIFT] += 1
+    for position, line in reading.raw((place, 1) for place in sorted(bad)):
+        found = Refusal(line.number, line.offset, line.raw, "unparsable_line")
+        reading.refused[position >> SHIFT].append(found)
+    return blank | bad
 
 
 def find_keys(connection: duckdb.DuckDBPyConnection, relation: str, reading: Reading) -> None:
@@ -191,11 +191,3 @@ def _lines_of(connection: duckdb.DuckDBPyConnection, path: Path) -> int:
     except duckdb.Error:
         return -1
     return scalar(connection, f"select count(*) from {SOURCE}")
-
-
-def _picker(plain: Plain, newline: bytes) -> Pick:
-    def pick(wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
-        with plain.bytes() as content:
-            yield from lines.pick(content, newline, wanted)
-
-    return pick

@@ -101,23 +101,23 @@ def commit(
     refused : iterable of Refusal
         The quarantined records, in the order of their lines.
     """
-    _write_quarantine(place, load, refused)
     write(connection, place, rows)
-    commit_written(place, load)
+    commit_written(place, load, refused)
 
 
-def commit_written(place: Place, load: FileLoad) -> None:
-    """Put in place the counts, then the rows that `write` made."""
+def commit_written(place: Place, load: FileLoad, refused: Iterable[Refusal] = ()) -> None:
+    """Put in place the quarantined records and the counts, then the rows that `write` made."""
+    _write_quarantine(place, load, refused)
     counts = _temporary(place, LOADS)
     counts.write_text(load.as_json(), encoding="utf-8")
     _publish(counts, place.file(LOADS))
     _publish(written(place), place.file(RAW))
 
 
-def write(connection: duckdb.DuckDBPyConnection, place: Place, rows: str) -> int:
+def write(connection: duckdb.DuckDBPyConnection, place: Place, rows: str, packed: str = "zstd") -> int:
     """Write raw rows beside their place and tell how many; only `commit` shows them."""
     raw = literal(str(written(place)))
-    copied = f"copy ({rows}) to {raw} (format parquet, compression zstd, overwrite true)"
+    copied = f"copy ({rows}) to {raw} (format parquet, compression {packed}, overwrite true)"
     return engine.scalar(connection, copied)
 
 

@@ -6,7 +6,7 @@ import codecs
 import gzip
 import mmap
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,8 +14,11 @@ from typing import BinaryIO
 
 import zstandard
 
+from orchestration.ingestion import lines
 from orchestration.ingestion.errors import UnreadableFileError
 from orchestration.ingestion.feed import Source
+from orchestration.ingestion.lines import Line
+from orchestration.ingestion.reading import Pick
 
 CHUNK = 1 << 20
 # Two kilobytes of a bomb unfold into 64 megabytes at most.
@@ -159,3 +162,13 @@ def line_encoding(plain: Plain) -> str:
     """The encoding to decode one line with."""
     encoding = _marked(plain.path, plain.encoding)
     return "utf-8" if encoding in ("utf-8-sig", "ascii") else encoding
+
+
+def picker(plain: Plain, newline: bytes) -> Pick:
+    """Raw lines of a plain file."""
+
+    def pick(wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
+        with plain.bytes() as content:
+            yield from lines.pick(content, newline, wanted)
+
+    return pick

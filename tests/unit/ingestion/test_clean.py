@@ -97,6 +97,7 @@ def test_files_read_together_come_to_what_each_comes_to_by_itself(
 
 
 QUICK = "o1,u1,2026-05-04T10:00:00Z,1,n\no2,,2026-05-04T10:00:00Z,2,\n"
+MANY = "".join(QUICK.replace("o1", f"o1{n}").replace("o2", f"o2{n}") for n in range(10))
 
 
 @pytest.mark.parametrize(
@@ -115,9 +116,17 @@ QUICK = "o1,u1,2026-05-04T10:00:00Z,1,n\no2,,2026-05-04T10:00:00Z,2,\n"
         (QUICK.replace("o2", ""), False),
         (QUICK.replace("2026", "2027"), False),
         (",,,,\n" + QUICK, False),
+        # Of twenty records two may be refused or copies of others, three are too many.
+        (MANY + QUICK.replace(",2,", ",two,"), True),
+        (MANY.replace("o23", ""), True),
+        (MANY.replace("u1,2026", "u1,2027", 2), True),
+        (MANY.replace("u1,2026", "u1,2027", 3), False),
+        (MANY + MANY[:32], True),
+        (",,,,\n" + MANY + QUICK.replace("u1", '"u,1"'), True),
+        (MANY + QUICK.replace("u1", '"u\n1"'), False),
     ],
 )
-def test_only_a_file_with_nothing_to_refuse_is_read_in_one_pass(
+def test_only_a_file_with_little_to_refuse_is_read_in_one_pass(
     world: World, monkeypatch: pytest.MonkeyPatch, body: str, is_quick: bool
 ) -> None:
     found = outcomes(monkeypatch)
