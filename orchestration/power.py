@@ -91,10 +91,7 @@ def plan(now: Night, metric: str, lift: float, share: float, alpha: float, power
     Unusable
         Nothing is published, or the question has no answer.
     """
-    current = served.current(now.data)
-    if not current.exists():
-        raise Unmeasured("nothing is published yet: run make nightly first")
-    with warehouse.open_file(current, read_only=True) as connection:
+    with warehouse.open_file(served.found(now.data), read_only=True) as connection:
         found, seen = baseline(connection, now, metric)
         last = (connection.execute("select max(as_of) from marts.rpt_loads").fetchone() or (now.as_of,))[0]
         first = last - timedelta(days=STRETCH_DAYS - 1)

@@ -134,5 +134,5 @@ def test_what_cannot_be_planned_names_the_way_out(published: Night) -> None:
         power.plan(published, "basket", 0.1, 0.5, 0.05, 0.8)
     with pytest.raises(power.Unmeasured, match="METRIC=nps is no metric of"):
         power.plan(published, "nps", 0.1, 0.5, 0.05, 0.8)
-    with pytest.raises(power.Unmeasured, match="make nightly"):
+    with pytest.raises(served.NothingPublished, match="make nightly"):
         power.plan(replace(published, data=published.data / "elsewhere"), "orders", 0.1, 0.5, 0.05, 0.8)

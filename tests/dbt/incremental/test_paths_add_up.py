@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -15,7 +16,7 @@ from orchestration.warehouse import Warehouse
 from tests.dbt.incremental.conftest import Nights
 from tests.dbt.incremental.test_nights_add_up import differing
 
-Row = dict[str, object]
+Row = dict[str, Any]
 DAYS = [date(2026, 6, day) for day in (10, 11, 11, 12, 14, 15)]
 FIRST, EVENTS, PEOPLE, SEED = datetime(2026, 6, 8, 16), 150, 3, 1
 
@@ -40,7 +41,7 @@ def _event(chance: random.Random, number: int) -> Row:
 
 def _again(chance: random.Random, event: Row) -> Row:
     """An event delivered once more: elsewhere, at another time, or another's."""
-    earlier = {"occurred_at": event["occurred_at"] - timedelta(minutes=chance.choice([1, 30, 2000]))}  # type: ignore[operator]
+    earlier = {"occurred_at": event["occurred_at"] - timedelta(minutes=chance.choice([1, 30, 2000]))}
     change: Row = chance.choice([{"page_url": "/d"}, {"page_url": None}, {"user_id": "u9"}, {}])
     return event | earlier | change
 
@@ -57,7 +58,7 @@ def _arrivals(chance: random.Random) -> list[dict[str, list[Row]]]:
         if chance.random() < 0.2 and first + 1 < len(DAYS):
             nights[chance.randrange(first + 1, len(DAYS))]["events"].append(_again(chance, event))
     theirs = [event for night in nights[:3] for event in night["events"] if event["user_id"] == "u2"]
-    moved = [event | {"occurred_at": event["occurred_at"] - timedelta(seconds=1)} for event in theirs]  # type: ignore[operator]
+    moved = [event | {"occurred_at": event["occurred_at"] - timedelta(seconds=1)} for event in theirs]
     nights[4]["events"] += [event | {"user_id": "u8", "anonymous_id": None} for event in moved]
     for night, one, other in ((1, ("anonymous_id", "d1"), "u1"), (3, ("user_id", "u3"), "u1")):
         link = dict(zip(("id_type", "id"), one, strict=True))
