@@ -105,6 +105,11 @@ def build(night: Night, layer: str, names: Iterable[str] = ()) -> list[NodeResul
     return found
 
 
+# Nothing is logged. Tables of other layers are named in SQL, never asked about: dbt need not list them.
+QUIETLY = (
+    *("--no-use-colors", "--no-write-json", "--log-level", "none", "--log-level-file", "none"),
+    "--cache-selected-only",
+)
 # A test that reads a later layer too belongs to that one, and is not run before its tables are there.
 _BUILD = ("--exclude-resource-type", "unit_test", "--indirect-selection", "buildable")
 
@@ -114,9 +119,6 @@ def invoke(
 ) -> dbtRunnerResult:
     """One dbt command on some nodes; `since` is the end of the proven night that they add to."""
     days = {"history_until": since.isoformat(sep=" ")} if since else None
-    quietly = ["--no-use-colors", "--no-write-json", "--log-level", "none", "--log-level-file", "none"]
-    # Tables of other layers are named in SQL, never asked about: dbt need not list them each time.
-    quietly.append("--cache-selected-only")
     # dbt takes seconds to import: a night with nothing to build does without.
     from dbt.cli.main import dbtRunner
 
@@ -127,7 +129,7 @@ def invoke(
         with dbt_events.unmade():
             return runner.invoke(
                 [
-                    *quietly,
+                    *QUIETLY,
                     command,
                     "--select",
                     *selected,

@@ -15,7 +15,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from ml.experiments.tables import TABLES
-from orchestration import environment
+from orchestration import dbt, dbt_events, environment
 from orchestration.contract import ENTITIES
 from orchestration.warehouse import Warehouse
 
@@ -66,15 +66,16 @@ class House:
             "--target-path": self.data / "dbt",
             "--log-path": self.data / "dbt",
         }
-        result = dbtRunner(manifest=self.manifest).invoke(
-            [
-                "--quiet",
-                *arguments,
-                *(str(part) for pair in folders.items() for part in pair),
-                "--vars",
-                yaml.safe_dump(given | self.variables | variables),
-            ]
-        )
+        with dbt_events.unmade():
+            result = dbtRunner(manifest=self.manifest).invoke(
+                [
+                    *dbt.QUIETLY,
+                    *arguments,
+                    *(str(part) for pair in folders.items() for part in pair),
+                    "--vars",
+                    yaml.safe_dump(given | self.variables | variables),
+                ]
+            )
         # Unit tests leave dbt's own connection open, and a file takes one configuration at a time.
         DuckDBConnectionManager.close_all_connections()
         return result
@@ -115,6 +116,26 @@ class House:
         database = "public_db." if name.startswith("marts.") else ""
         with Warehouse(self.data).open() as connection:
             return connection.execute(f"select * from {database}{name}").df()
+
+    def tables(self, *layers: str) -> dict[str, pd.DataFrame]:
+        """Every table of some layers, as text and in an order of its own."""
+        found = {}
+        with Warehouse(self.data).open() as connection:
+            names = connection.execute(
+                "select table_schema || '.' || table_name from information_schema.tables"
+                " where list_contains(?, table_schema) order by 1",
+                [list(layers)],
+            ).fetchall()
+            for (name,) in names:
+                place = f"public_db.{name}" if name.startswith("marts.") else name
+                found[name] = ordered(connection.execute(f"select * from {place}").df())
+        return found
+
+
+def ordered(rows: pd.DataFrame) -> pd.DataFrame:
+    """The same rows as text, in an order of their own."""
+    text = rows.astype("str")
+    return text.sort_values(list(text.columns)).reset_index(drop=True)
 
 
 @contextmanager

@@ -61,17 +61,7 @@ class Nights:
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table of the three layers, as text and in an order of its own."""
-        with Warehouse(self.house.data).open() as connection:
-            names = connection.execute(
-                "select table_schema || '.' || table_name from information_schema.tables"
-                " where table_schema in ('staging', 'intermediate', 'marts') order by 1"
-            ).fetchall()
-            found = {}
-            for (name,) in names:
-                place = f"public_db.{name}" if name.startswith("marts.") else name
-                rows = connection.execute(f"select * from {place}").df().astype("str")
-                found[name] = rows.sort_values(list(rows.columns)).reset_index(drop=True)
-        return found
+        return self.house.tables("staging", "intermediate", "marts")
 
 
 @pytest.fixture(scope="session")

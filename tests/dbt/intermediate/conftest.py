@@ -10,7 +10,7 @@ import pytest
 
 from orchestration.contract import ENTITIES
 from orchestration.warehouse import Warehouse
-from tests.dbt.house import House, empty
+from tests.dbt.house import House, empty, ordered
 
 Row = Mapping[str, object]
 
@@ -39,17 +39,11 @@ class Source:
 
     def table(self, name: str) -> pd.DataFrame:
         """All rows of a table as text, in an order of their own."""
-        rows = self.house.table(name).astype("str")
-        return rows.sort_values(list(rows.columns)).reset_index(drop=True)
+        return ordered(self.house.table(name))
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table of both layers."""
-        with Warehouse(self.house.data).open() as connection:
-            names = connection.execute(
-                "select table_schema || '.' || table_name from information_schema.tables"
-                " where table_schema in ('staging', 'intermediate') order by 1"
-            ).fetchall()
-        return {name: self.table(name) for (name,) in names}
+        return self.house.tables("staging", "intermediate")
 
 
 @pytest.fixture(scope="session")
