@@ -77,7 +77,9 @@ def version_of(spec: ModelSpec, frames: Frames, settings: Mapping[str, Any]) -> 
         else:
             texts, between = column.astype(str), ""
             for start in range(0, len(texts), _TEXTS):
-                digest.update((between + "\x1f".join(texts.iloc[start : start + _TEXTS])).encode())
+                # A column of Arrow's hands out its texts one by one; an array is joined as it lies.
+                some = texts.iloc[start : start + _TEXTS].to_numpy()
+                digest.update((between + "\x1f".join(some)).encode())
                 between = "\x1f"
     return digest.hexdigest()[:16]
 

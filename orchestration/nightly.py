@@ -68,11 +68,18 @@ def settle(options: argparse.Namespace) -> night.Night:
     return found
 
 
+def scipy_first() -> None:
+    """Load scipy before Dagster and dbt are.
+
+    skops looks for each of scipy's functions in every loaded module, in the order they were loaded: two
+    seconds when Dagster and dbt stand before it.
+    """
+    import_module("scipy.special")
+
+
 def run(now: night.Night) -> int:
     """Build one night under Dagster and print its summary; returns the exit code."""
-    # skops looks for each of scipy's functions in every loaded module, in the order they were loaded:
-    # two seconds when Dagster and dbt stand before scipy.
-    import_module("scipy.special")
+    scipy_first()
     from orchestration import home, summary
 
     home.claim(now.tenant, now.data)

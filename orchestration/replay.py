@@ -91,6 +91,7 @@ def chosen(now: Night, days: list[date], first: str, last: str) -> list[date]:
 
 def replay(now: Night, first: str, last: str) -> int:
     """Run the nights one after another in this process; stops at the first that fails."""
+    nightly.scipy_first()
     from orchestration import home, summary
 
     due = arrivals(now.landing)

@@ -144,7 +144,7 @@ enriched as (
         dated.item_id,
         dated.item_category,
         dated.search_term,
-        {{ money('dated.value * rates.exchange_rate') }} as value,
+        {{ converted('dated.value', 'rates.exchange_rate') }} as value,
         dated.duration_seconds,
         dated.properties,
         dated.feed

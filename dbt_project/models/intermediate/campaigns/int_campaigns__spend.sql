@@ -17,7 +17,7 @@ final as (
         spend.campaign_id,
         spend.spend_date as spend_day,
         campaigns.channel,
-        {{ money('spend.amount * rates.exchange_rate') }} as amount,
+        {{ converted('spend.amount', 'rates.exchange_rate') }} as amount,
         spend.currency,
         rates.exchange_rate,
         spend.impressions,

@@ -22,10 +22,11 @@ final as (
         products.name as product_name,
         products.category,
         items.quantity,
-        {{ money('items.unit_price * orders.exchange_rate') }} as unit_price,
-        {{ money('items.discount_amount * orders.exchange_rate') }} as discount_amount,
-        {{ money('(items.quantity * items.unit_price - coalesce(items.discount_amount, 0))'
-            ~ ' * orders.exchange_rate') }} as amount
+        {{ converted('items.unit_price', 'orders.exchange_rate') }} as unit_price,
+        {{ converted('items.discount_amount', 'orders.exchange_rate') }} as discount_amount,
+        {{ converted(
+            'items.quantity * items.unit_price - coalesce(items.discount_amount, 0)', 'orders.exchange_rate'
+        ) }} as amount
     from items
     inner join orders
         on items.order_id = orders.order_id

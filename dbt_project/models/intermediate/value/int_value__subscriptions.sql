@@ -122,7 +122,7 @@ final as (
         dated.ended_day,
         dated.runs_until,
         dated.run_started_day,
-        {{ money('coalesce(dated.monthly_amount, 0) * rates.exchange_rate') }} as monthly_amount,
+        {{ converted('coalesce(dated.monthly_amount, 0)', 'rates.exchange_rate') }} as monthly_amount,
         dated.known_currency as currency,
         rates.exchange_rate,
         dated.end_reason,
