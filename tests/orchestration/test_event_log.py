@@ -135,6 +135,50 @@ def test_of_a_batch_that_cannot_be_stored_nothing_is(tmp_path: Path, said: list[
     assert len(log.get_logs_for_run(said[0].run_id)) == len(planned)
 
 
+def _last(log: SqliteEventLogStorage, asset: str, day: str) -> list[tuple[object, ...]]:
+    asked = dg.AssetRecordsFilter(dg.AssetKey(asset), asset_partitions=[day])
+    found = log.fetch_materializations(asked, limit=1)
+    told = [(one.storage_id, one.event_log_entry) for one in found.records]
+    return [*told, (found.cursor, found.has_more)]
+
+
+def test_the_last_materialisation_of_a_day_is_the_stock_logs(
+    tmp_path: Path, said: list[EventLogEntry]
+) -> None:
+    stock, kept = SqliteEventLogStorage(str(tmp_path / "stock")), KeptOpenEventLog(str(tmp_path / "kept"))
+    elsewhere = KeptOpenEventLog(str(tmp_path / "kept"))
+    asked = [(asset, f"2026-01-0{day}") for asset in ("one", "two") for day in (1, 2, 3)]
+    again = [event for event in said if event.dagster_event_type is dg.DagsterEventType.ASSET_MATERIALIZATION]
+    # Each once, once more by another process, and those of the first night by this one.
+    for log, events in ((kept, said), (elsewhere, again), (kept, again[:2])):
+        for event in events:
+            stock.store_event(event)
+            log.store_event(event)
+            assert [_last(kept, *one) for one in asked] == [_last(stock, *one) for one in asked]
+    for log in (stock, elsewhere):
+        log.wipe_asset(dg.AssetKey("one"))
+    assert [_last(kept, *one) for one in asked] == [_last(stock, *one) for one in asked]
+    assert _last(kept, "one", "2026-01-02")[:-1] == []
+    assert _last(kept, "two", "2026-01-02")[:-1] != []
+
+
+def test_what_a_run_materialised_is_not_read_back(
+    tmp_path: Path, said: list[EventLogEntry], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    log = KeptOpenEventLog(str(tmp_path))
+    for event in said:
+        if event.run_id == said[0].run_id:
+            log.store_event(event)
+
+    def never(*_: object, **__: object) -> None:
+        raise AssertionError("read an event that this run had stored")
+
+    monkeypatch.setattr(SqliteEventLogStorage, "fetch_materializations", never)
+    assert _last(log, "one", "2026-01-02")[:-1] != []
+    with pytest.raises(AssertionError, match="read an event"):
+        _last(log, "one", "2026-01-03")
+
+
 def test_what_has_been_said_is_on_disk(tmp_path: Path, said: list[EventLogEntry]) -> None:
     """A killed process has lost nothing it has said: another reader sees each event at once."""
     log = KeptOpenEventLog(str(tmp_path))
