@@ -24,7 +24,9 @@ class Options(vm.Dropdown):
         if self.asked is not None:
             found = self.asked()
             if found:
-                self.options = found
+                # Pydantic looks at each option given to it, which is most of the time of building a page.
+                if found != getattr(self, "options", None):
+                    self.options = found
                 values = [option["value"] for option in found]
                 chosen = getattr(self, "value", None)
                 if not getattr(self, "multi", False) and chosen not in values:

@@ -13,7 +13,7 @@ from dash.development.base_component import ComponentRegistry
 from vizro import Vizro
 from vizro.managers import data_manager
 
-from dashboards import answers, charts, choices, controls, finding, numbers, person, tables
+from dashboards import answers, charts, choices, controls, finding, numbers, opening, person, tables
 from dashboards.answers import Chosen
 from dashboards.drawing import Drawn, Written
 from dashboards.published import Published
@@ -158,6 +158,7 @@ def build(published: Published, key: bytes | None = None) -> dash.Dash:
         navigation=vm.Navigation(nav_selector=Menu(pages=menu)),
     )
     vizro.build(dashboard)
+    opening.quicken(vizro.dash)
 
     @vizro.dash.server.post("/find-person")
     def find_person() -> Any:

@@ -26,10 +26,18 @@
     return React.useMemo(() => element(tree, 0), [tree]);
   }
 
+  /* Plotly is fetched beside the first scripts; it is run once, while the first chart's rows are asked for. */
+  let running = null;
+
   function plotly() {
-    if (window.Plotly) return Promise.resolve(window.Plotly);
-    const script = document.querySelector("script[src*='plotly']");
-    return new Promise((done) => script.addEventListener("load", () => done(window.Plotly), { once: true }));
+    running ||= new Promise((done, fail) => {
+      const script = document.createElement("script");
+      script.src = document.querySelector("link[as=script][href*='/plotly/']").href;
+      script.onload = () => done(window.Plotly);
+      script.onerror = fail;
+      document.head.append(script);
+    });
+    return running;
   }
 
   function themed(figure) {
@@ -60,6 +68,10 @@
         themes.disconnect();
       };
     }, [figure]);
+
+    React.useEffect(() => {
+      if (isAsked) plotly();
+    }, [isAsked]);
 
     React.useEffect(() => {
       const element = place.current;

@@ -1,0 +1,63 @@
+"""The first answer when a page is opened by its address: which scripts run, and what comes meanwhile."""
+
+from __future__ import annotations
+
+import re
+
+import dash
+import flask
+
+# Run by every reader and used by none: what browsers of ten years ago lacked, and a table that no page has.
+LEFT_OUT = ("/dash/deps/polyfill@", "/dash/dash_table/")
+# What Dash asks once all of its scripts have run.
+ASKED = ("_dash-layout", "_dash-dependencies")
+# By these names Dash writes a file's time, or its own version, into an address.
+VERSIONED = frozenset("mv")
+KEPT = (".css", ".ico")
+A_YEAR = 365 * 24 * 3600
+SCRIPT = re.compile(r"<script[^>]*\bsrc=\"([^\"]+)\"[^>]*></script>\n?")
+
+
+def quicken(application: dash.Dash) -> None:
+    """Have the application answer with an index of the scripts its pages use; what is versioned is kept."""
+    whole = application.interpolate_index
+
+    def index(**parts: str) -> str:
+        prefix = application.config.requests_pathname_prefix
+        return whole(**{**parts, **shortened(parts["scripts"], parts["css"], prefix)})
+
+    setattr(application, "interpolate_index", index)  # noqa: B010
+
+    @application.server.after_request
+    def kept(answer: flask.Response) -> flask.Response:
+        # An address with a version in it is that of another file when the file is another.
+        if (
+            flask.request.method == "GET"
+            and answer.status_code == 200
+            and VERSIONED & set(flask.request.args)
+        ):
+            answer.cache_control.no_cache = None
+            answer.cache_control.max_age = A_YEAR
+        return answer
+
+
+def shortened(scripts: str, css: str, prefix: str) -> dict[str, str]:
+    """The scripts to run, and before the styles what is fetched while they run.
+
+    Plotly takes longest to run and is wanted last: `browser/parts.js` runs it while the server is asked.
+    """
+    asked = [_early(prefix + name, "fetch", ' crossorigin="anonymous"') for name in ASKED]
+
+    def kept(found: re.Match[str]) -> str:
+        source = found[1]
+        if "/plotly/" in source:
+            asked.append(_early(source, "script"))
+            return ""
+        return "" if any(name in source for name in LEFT_OUT) else found[0]
+
+    left = SCRIPT.sub(kept, scripts)
+    return {"scripts": left, "css": "\n".join([*asked, css])}
+
+
+def _early(address: str, kind: str, more: str = "") -> str:
+    return f'<link rel="preload" href="{address}" as="{kind}"{more}>'
