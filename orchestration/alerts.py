@@ -75,3 +75,13 @@ def after(now: Night, succeeded: bool, instance: DagsterInstance, detail: str = 
     if len(ended) == 2 and ended[1].status is DagsterRunStatus.FAILURE:
         return send(f"{name}: the night of {now.as_of} recovered", detail or "Published again.")
     return []
+
+
+def of_the_dead(now: Night, ended: int) -> list[str]:
+    """Tell of runs whose process ended before they did, which could tell nobody themselves."""
+    runs = "1 unfinished run" if ended == 1 else f"{ended} unfinished runs"
+    return send(
+        f"{now.tenant.settings.name}: {runs} of an earlier process",
+        "It was killed, ran out of memory or its machine stopped. The published file is as it was; "
+        f"the night of {now.as_of} takes up what was left.",
+    )

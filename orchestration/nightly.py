@@ -119,6 +119,7 @@ def execute(now: night.Night) -> dg.ExecuteInProcessResult:
     with vigil.kept(), home.instance() as instance:
         if reaped := home.reap(instance):
             progress.say(f"{reaped} unfinished runs of an earlier process ended")
+            alerts.of_the_dead(now, reaped)
         job = code_location(now.tenant.folder).resolve_job_def("nightly")
         progress.say("definitions loaded")
         # The gates' library takes seconds to import: while the feeds load, nobody waits for it.

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 
+from orchestration import environment
 from tests.e2e.house import House
 from tests.faults import state, victim
 from tests.faults.row import NONE, Harm, Row, Try, row
@@ -164,8 +165,10 @@ def spoil(built: House, day: str) -> Night:
 def main() -> int:
     """`python -m tests.faults.kills DATA LANDING DAY PHASE...`: kill a night in a built folder."""
     data, landing, day, *phases = sys.argv[1:]
-    house = House(Path(data), Path(landing))
+    house, hook = House(Path(data), Path(landing)), environment.read().webhook_url
     with house.lived_in():
+        if hook:
+            environment.write("webhook_url", hook)
         night = spoil(house, day)
         moments = [(phase, random.Random(phase).random()) for phase in phases]
         found: Row = row("kill -9 in a night", attack(night, moments, "kills"))

@@ -10,14 +10,15 @@ from pathlib import Path
 
 from orchestration import environment
 from tests.e2e.house import LAST, House
+from tests.orchestration.hook import Hook, served
 
 
-def _assert_harmless(module: str, *arguments: object) -> None:
+def _assert_harmless(module: str, *arguments: object, **settings: str) -> None:
     # A process of its own, since its children are forked from it: nothing in it may have trained.
     done = subprocess.run(
         [sys.executable, "-m", module, *map(str, arguments)],
         cwd=environment.PROJECT_ROOT,
-        env={k: v for k, v in os.environ.items() if not k.startswith(environment.PREFIX)},
+        env={k: v for k, v in os.environ.items() if not k.startswith(environment.PREFIX)} | settings,
         capture_output=True,
         text=True,
         timeout=900,
@@ -27,7 +28,16 @@ def _assert_harmless(module: str, *arguments: object) -> None:
 
 
 def test_a_night_killed_at_any_moment_is_taken_up_by_the_next_with_nobodys_help(copy_of: House) -> None:
-    _assert_harmless("tests.faults.kills", copy_of.data, copy_of.landing, LAST, "ingestion", "marts")
+    hook = Hook()
+    with served(hook):
+        settings = {f"{environment.PREFIX}WEBHOOK_URL": hook.url}
+        _assert_harmless(
+            "tests.faults.kills", copy_of.data, copy_of.landing, LAST, "ingestion", "marts", **settings
+        )
+    # The dead say nothing: the next start tells of them, if a run had begun, and the last that all is well.
+    *dead, well = [told["subject"] for told in hook.told]
+    assert set(dead) == {"Demo: 1 unfinished run of an earlier process"}
+    assert well.endswith("recovered")
 
 
 def test_a_night_killed_while_it_adds_to_history_ends_as_if_it_had_not_been(

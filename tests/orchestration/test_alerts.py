@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import socketserver
-import threading
 from collections.abc import Callable, Iterator
 from datetime import date
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import dagster as dg
@@ -15,39 +12,10 @@ import pytest
 
 from orchestration import alerts, environment, home
 from orchestration.night import Night
+from tests.orchestration.hook import Hook, served
 
 Tonight = Callable[[date], Night]
 DAY = date(2026, 3, 10)
-
-
-class Hook(ThreadingHTTPServer):
-    """A chat's webhook: keeps what it is told."""
-
-    def __init__(self, status: int = 200, raw: bytes | None = None) -> None:
-        self.told: list[dict[str, str]] = []
-        self.status, self.raw = status, raw
-        super().__init__(("127.0.0.1", 0), _HookHandler)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server_port}/hook/s3cret"
-
-
-class _HookHandler(BaseHTTPRequestHandler):
-    server: Hook
-
-    def do_POST(self) -> None:
-        body = self.rfile.read(int(self.headers["Content-Length"]))
-        assert self.headers["Content-Type"] == "application/json"
-        self.server.told.append(json.loads(body))
-        if self.server.raw is not None:
-            self.wfile.write(self.server.raw)
-            return
-        self.send_response(self.server.status)
-        self.end_headers()
-
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
-        """Say nothing."""
 
 
 class Mail(socketserver.ThreadingTCPServer):
@@ -89,25 +57,17 @@ class _MailHandler(socketserver.StreamRequestHandler):
                 return
 
 
-def _served(server: socketserver.BaseServer) -> Iterator[None]:
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
-    thread.start()
-    yield
-    server.shutdown()
-    server.server_close()
-
-
 @pytest.fixture
 def hook() -> Iterator[Hook]:
     server = Hook()
-    for _ in _served(server):
+    with served(server):
         yield server
 
 
 @pytest.fixture
 def mail() -> Iterator[Mail]:
     server = Mail()
-    for _ in _served(server):
+    with served(server):
         yield server
 
 
@@ -165,7 +125,7 @@ def test_an_address_nobody_answers_at_is_said_and_fails_nothing(
 def test_an_answer_that_makes_no_sense_fails_nothing(
     server: Hook, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    for _ in _served(server):
+    with served(server):
         environment.write("webhook_url", server.url)
         assert alerts.send("subject", "body") == []
     assert "alert by webhook could not be sent" in capsys.readouterr().err
@@ -205,3 +165,11 @@ def test_a_failure_and_the_first_success_after_it_are_told(hook: Hook, tonight: 
         "corner_shop: the night of 2026-03-10 failed",
         "corner_shop: the night of 2026-03-10 recovered",
     ]
+
+
+def test_whoever_died_without_a_word_is_told_of(hook: Hook, tonight: Tonight) -> None:
+    environment.write("webhook_url", hook.url)
+    assert alerts.of_the_dead(tonight(DAY), 2) == ["webhook"]
+    (told,) = hook.told
+    assert told["subject"] == "corner_shop: 2 unfinished runs of an earlier process"
+    assert "the night of 2026-03-10 takes up" in told["body"]
