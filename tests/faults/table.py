@@ -22,11 +22,23 @@ from tests.faults import (
     quiet,
     servers,
 )
-from tests.faults.row import Row, row, show
+from tests.faults.kills import Night
+from tests.faults.row import Row, Try, row, show
 
 KILLS, MUTATIONS = 200, 1_000
 # Of so many kills one is of a night that adds: each is let live before the next.
 ADDING = 5
+
+
+def _told(tries: Iterator[Try]) -> Iterator[Try]:
+    """Say each try of a whole night as it ends, beside the table."""
+    for label, harm in tries:
+        print(f"    {label}: {', '.join(sorted(harm)) or 'no harm'}", file=sys.stderr, flush=True)
+        yield label, harm
+
+
+def _in_a_night(work: Callable[[Night], Iterator[Try]]) -> Iterator[Try]:
+    return _told(kills.in_a_night(work))
 
 
 def _rows(n: int, seed: int) -> dict[str, Callable[[], Row]]:
@@ -36,16 +48,16 @@ def _rows(n: int, seed: int) -> dict[str, Callable[[], Row]]:
         "drift": lambda: row("schema drift", drift.tries()),
         "hostile": lambda: row("hostile payloads", hostile.tries()),
         "models": lambda: row("hostile model files", model_files.tries()),
-        "marts": lambda: row("marts gone bad", kills.in_a_night(bad_marts.tries)),
-        "readonly": lambda: row("folders read-only", kills.in_a_night(places.read_only)),
-        "disks": lambda: row("disks that fill", kills.in_a_night(places.disks)),
-        "memory": lambda: row("little memory", kills.in_a_night(places.memory)),
-        "company": lambda: row("4 launches beside 20 readers", kills.in_a_night(company.tries)),
-        "names": lambda: row("names planted in the feeds", kills.in_a_night(quiet.names)),
-        "offline": lambda: row("a night without a network", kills.in_a_night(quiet.offline)),
-        "servers": lambda: row("daemon or web server killed", kills.in_a_night(servers.tries)),
-        "adding": lambda: row("kill -9 while a night adds", adding.rows_of(max(1, n // ADDING), seed)),
-        "kills": lambda: row("kill -9 in a night", kills.rows_of(n, seed)),
+        "marts": lambda: row("marts gone bad", _in_a_night(bad_marts.tries)),
+        "readonly": lambda: row("folders read-only", _in_a_night(places.read_only)),
+        "disks": lambda: row("disks that fill", _in_a_night(places.disks)),
+        "memory": lambda: row("little memory", _in_a_night(places.memory)),
+        "company": lambda: row("4 launches beside 20 readers", _in_a_night(company.tries)),
+        "names": lambda: row("names planted in the feeds", _in_a_night(quiet.names)),
+        "offline": lambda: row("a night without a network", _in_a_night(quiet.offline)),
+        "servers": lambda: row("daemon or web server killed", _in_a_night(servers.tries)),
+        "adding": lambda: row("kill -9 while a night adds", _told(adding.rows_of(max(1, n // ADDING), seed))),
+        "kills": lambda: row("kill -9 in a night", _told(kills.rows_of(n, seed))),
     }
     if not places.may_mount():
         # Only root makes disks.
