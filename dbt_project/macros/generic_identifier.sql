@@ -12,8 +12,8 @@
         lower({{ id }}) in {{ text_list(fillers) }}
         or (
             {{ id_type }} <> 'user_id'
-            and length({{ digits }}) >= 5
             and {{ regex_match(id, '^[0-9+-]+$') }}
+            and length({{ digits }}) >= 5
             and replace({{ digits }}, substring({{ digits }}, 1, 1), '') = ''
         )
         {%- for kind, values in var('identity').never_link.items() %}

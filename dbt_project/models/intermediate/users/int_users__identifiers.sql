@@ -109,14 +109,27 @@ real_persons as (
     group by person_id
 ),
 
--- One pseudonym per identifier: a person's is that of the identifier the person is named after.
+named as (
+    select node from persons
+    union
+    select person_id as node from real_persons
+),
+
+-- One pseudonym per identifier: a person's is that of the identifier the person is named after. It
+-- never changes, and costs more than to look it up.
 keys as (
-    select node, {{ pseudonym('node') }} as identifier_key
-    from (
-        select node from persons
-        union
-        select person_id as node from real_persons
-    ) as named
+    select
+        named.node,
+        {% if adds_to_history() -%}
+        coalesce(before.identifier_key, {{ pseudonym('named.node') }}) as identifier_key
+        {%- else -%}
+        {{ pseudonym('named.node') }} as identifier_key
+        {%- endif %}
+    from named
+    {%- if adds_to_history() %}
+    left join {{ this }} as before
+        on named.node = before.node
+    {%- endif %}
 ),
 
 final as (
