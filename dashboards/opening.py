@@ -13,7 +13,7 @@ LEFT_OUT = ("/dash/deps/polyfill@", "/dash/dash_table/")
 ASKED = ("_dash-layout", "_dash-dependencies")
 # By these names Dash writes a file's time, or its own version, into an address.
 VERSIONED = frozenset("mv")
-KEPT = (".css", ".ico")
+KEPT = (".css", ".ico", ".js")
 A_YEAR = 365 * 24 * 3600
 SCRIPT = re.compile(r"<script[^>]*\bsrc=\"([^\"]+)\"[^>]*></script>\n?")
 
@@ -26,16 +26,14 @@ def quicken(application: dash.Dash) -> None:
         prefix = application.config.requests_pathname_prefix
         return whole(**{**parts, **shortened(parts["scripts"], parts["css"], prefix)})
 
+    # Vizro makes the application, so it cannot be of a class of ours; types forbid to assign a method.
     setattr(application, "interpolate_index", index)  # noqa: B010
 
     @application.server.after_request
     def kept(answer: flask.Response) -> flask.Response:
-        # An address with a version in it is that of another file when the file is another.
-        if (
-            flask.request.method == "GET"
-            and answer.status_code == 200
-            and VERSIONED & set(flask.request.args)
-        ):
+        # A file with a version in its address is another when it changes; a page's address may hold anything.
+        asked = flask.request
+        if answer.status_code == 200 and asked.path.endswith(KEPT) and VERSIONED & set(asked.args):
             answer.cache_control.no_cache = None
             answer.cache_control.max_age = A_YEAR
         return answer

@@ -82,6 +82,6 @@ def of_the_dead(now: Night, ended: int) -> list[str]:
     runs = "1 unfinished run" if ended == 1 else f"{ended} unfinished runs"
     return send(
         f"{now.tenant.settings.name}: {runs} of an earlier process",
-        "It was killed, ran out of memory or its machine stopped. The published file is as it was; "
-        f"the night of {now.as_of} takes up what was left.",
+        "It was killed, ran out of memory or its machine stopped. The published file is whole, of before or "
+        f"after; the night of {now.as_of} takes up what was left.",
     )
