@@ -70,6 +70,6 @@ SPEC = ModelSpec(
     train=_train,
     score=_score,
     parameters=_parameters,
-    revision=2,
+    revision=3,
     trusted=("scipy.sparse._csc.csc_matrix",),
 )

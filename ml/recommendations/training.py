@@ -31,11 +31,14 @@ def train(frame: pd.DataFrame, settings: RecommendationSettings) -> Trained:
         "training_people": int(rows["user_key"].nunique()),
         "training_items": int(rows["item_id"].nunique()),
     }
-    if rows.empty:
+    if settings.anchor is not None:
+        today = pd.Timestamp(settings.anchor)
+    elif rows.empty:
         return Trained(
             "recommendations", {}, "none", _metrics(None), card | {"reason": "nobody took anything"}
         )
-    today = rows["day"].max() if settings.anchor is None else pd.Timestamp(settings.anchor)
+    else:
+        today = rows["day"].max()
     card["anchor"] = today.strftime("%Y-%m-%d")
     with one_thread():
         choice = backtest.chosen(rows, today - pd.Timedelta(days=settings.test_days), settings)

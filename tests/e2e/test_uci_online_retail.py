@@ -187,3 +187,16 @@ def test_the_last_five_nights_one_by_one_end_in_the_same_tables(
     )
     assert [str(g.as_of) for g in publishing.generations(data)] == last_five
     assert differing(served.current(whole), served.current(data)) == {}
+
+
+def test_the_first_day_of_a_company_is_a_night_like_any_other(tmp_path: Path) -> None:
+    """Nothing lies before the week's anchor yet: models say so, and nobody is left without a list."""
+    first = min(LANDING.glob("*.csv"))
+    with first.open(encoding="utf-8", newline="") as file:
+        customers = {row["CustomerID"] for row in csv.DictReader(file)} - {""}
+    only = ("--from", first.stem, "--to", first.stem)
+    _run("orchestration.replay", "--tenant", "uci_online_retail", "--data", str(tmp_path), *only)
+    with warehouse.open_file(served.current(tmp_path), read_only=True) as connection:
+        assert _one(connection, "select count(*) from marts.dim_users") == (len(customers),)
+        served_people = "select count(distinct user_key) from marts.fct_recommendations"
+        assert _one(connection, served_people) == (len(customers),)

@@ -207,9 +207,21 @@ def test_an_item_newer_than_the_model_may_be_popular(frames: Frames):
 def test_nobody_or_a_handful_is_no_failure(frames: Frames, count: int):
     few = frames["ftr_item_days"]["user_key"].isin(frames["ftr_people"]["user_key"].iloc[:count])
     trained, table = listed(frames | {"ftr_item_days": frames["ftr_item_days"][few]})
-    assert trained.method == ("none" if count == 0 else "rule:popularity:untested")
+    assert trained.method == "rule:popularity:untested"
     assert trained.reason
     assert table.empty == (count == 0)
+
+
+def test_what_is_first_taken_after_the_anchor_is_popular_the_same_night(frames: Frames):
+    """A company's first days may all lie after the week's anchor: its people have lists all the same."""
+    first = frames["ftr_item_days"]["day"].min()
+    trained = SPEC.train(frames, {"anchor": (pd.Timestamp(first) - pd.Timedelta(days=1)).date()})
+    table = SPEC.score(trained, frames, as_of=DAY)["fct_recommendations"]
+    assert set(table["user_key"]) == set(frames["ftr_people"]["user_key"])
+    taken = frames["ftr_item_days"].groupby("item_id")["user_key"].nunique()
+    firsts = table[(table["method"] == "default") & (table["rank"] == 1)]["item_id"].unique()
+    assert len(firsts) == 1
+    assert taken[firsts[0]] >= taken.quantile(0.9), "of what many took"
 
 
 def test_unknown_infinite_and_repeated_rows_are_survived(frames: Frames):
