@@ -5,6 +5,7 @@
 ) }}
 
 {%- set gap_seconds = var('session_gap_minutes') * 60 -%}
+{%- set gap = gap_seconds * 1000000 -%}
 {%- set facts = [
     'event_name', 'event_day', 'is_core', 'is_view', 'is_conversion', 'channel', 'platform',
     'device_type', 'os', 'app_version', 'country', 'region', 'page', 'page_title', 'referrer',
@@ -165,15 +166,18 @@ all_events as (
 final as (
     select
         all_events.event_id,
-        sessions.user_key,
-        sessions.session_id,
-        sessions.event_number,
+        heads.user_key,
+        heads.session_id,
+        cast(pieces.position - heads.position + 1 as integer) as event_number,
         all_events.event_name,
         all_events.occurred_at,
         all_events.event_day,
         all_events.is_core,
-        {{ first_of_its_view('all_events', 'sessions') if var('view_property') else 'all_events.is_view' }}
-            as is_view,
+        {% if var('view_property') -%}
+        {{ first_of_its_view('all_events', 'heads.session_id', 'pieces.position') }} as is_view,
+        {%- else -%}
+        all_events.is_view,
+        {%- endif %}
         all_events.is_conversion,
         all_events.channel,
         all_events.platform,
@@ -194,26 +198,32 @@ final as (
         all_events.item_category,
         all_events.search_term,
         all_events.value,
-        case
-            when coalesce(sessions.seconds_to_next, all_events.duration_seconds) > {{ gap_seconds }}
-                then cast({{ gap_seconds }} as decimal(18, 3))
-            else cast(
-                coalesce(sessions.seconds_to_next, all_events.duration_seconds) as decimal(18, 3)
-            )
-        end as dwell_seconds,
+        cast(coalesce(
+            case
+                when pieces.is_followed and pieces.next_piece = pieces.piece
+                    then {{ seconds_at_most(micros_between('pieces.occurred_at', 'pieces.next_at'), gap) }}
+            end,
+            case
+                when all_events.duration_seconds > {{ gap_seconds }} then {{ gap_seconds }}
+                else all_events.duration_seconds
+            end
+        ) as decimal(18, 3)) as dwell_seconds,
         all_events.duration_seconds,
-        sessions.is_session_capped,
+        pieces.piece > 0 as is_session_capped,
         all_events.properties,
         all_events.feed,
-        sessions.chain_started_at,
-        sessions.source_session,
+        pieces.started_at as chain_started_at,
+        pieces.source_session,
         all_events.event_key,
-        sessions.person_key,
-        sessions.stream_key
+        heads.person_key,
+        heads.stream_key
     from all_events
-    left join sessions
-        on all_events.event_key = sessions.event_key
-        and all_events.occurred_at = sessions.occurred_at
+    -- Two events that shared a key and the time would come out twice, which the key test refuses.
+    left join pieces
+        on all_events.event_key = pieces.event_key
+        and all_events.occurred_at = pieces.occurred_at
+    left join heads
+        on {{ head_of('pieces', 'heads') }}
 )
 
 select * from final
