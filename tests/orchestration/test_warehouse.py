@@ -57,3 +57,18 @@ def test_a_connection_is_shut_off_from_all_else_and_stays_so(
             with pytest.raises(duckdb.Error):
                 connection.execute(query)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["data", "secret.csv"]
+
+
+@pytest.mark.parametrize("way", ["warehouse", "layer"])
+def test_the_marts_are_stored_for_any_reader_and_the_rest_as_is_best(way: str, tmp_path: Path) -> None:
+    with WAYS[way](tmp_path) as connection:
+        place = "public_db." if way == "warehouse" else ""
+        connection.execute(f"create table {place}x as select 1 as y")
+    with Warehouse(tmp_path).open() as connection:
+        versions = dict(
+            connection.execute(
+                "select database_name, tags['storage_version'] from duckdb_databases() where not internal"
+            ).fetchall()
+        )
+    assert versions["public_db"] == "v1.0.0+"
+    assert versions["warehouse"] > "v1.0.0+"
