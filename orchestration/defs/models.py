@@ -149,10 +149,30 @@ def _score(
     connection: duckdb.DuckDBPyConnection, now: Night, spec: ModelSpec, version: str
 ) -> dict[str, int]:
     trained = registry.load(spec, now.models, version)
-    frames = modelling.frames(connection, spec, now.as_of)
-    scored = spec.score(trained, frames, as_of=now.as_of)
-    drift.record(connection, now, spec, trained, (frames, scored))
-    return modelling.write(connection, spec, scored, now.as_of)
+    with connection.cursor() as own:
+        frames = modelling.frames(own, spec, now.as_of)
+        scored = spec.score(trained, frames, as_of=now.as_of)
+        drift.record(own, now, spec, trained, (frames, scored))
+        return modelling.write(own, spec, scored, now.as_of)
+
+
+def _scored(
+    connection: duckdb.DuckDBPyConnection, now: Night, specs: Sequence[ModelSpec]
+) -> Iterator[tuple[ModelSpec, str, dict[str, int], str]]:
+    """Each model's version and the rows of its tables, in the models' order, scored side by side."""
+    versions = {spec.name: modelling.version(connection, now, spec.name) for spec in specs}
+    if proofs.holds(now, "predictions"):
+        for spec in specs:
+            yield spec, versions[spec.name], modelling.stored(connection, spec), ", unchanged input"
+        return
+    proofs.drop(now, "predictions")
+    # Two transactions may not both make what is not there yet.
+    connection.execute("create schema if not exists predictions")
+    connection.execute(drift.TABLE)
+    with one_thread(), ThreadPoolExecutor(int(environment.read().threads)) as pool:
+        waiting = [pool.submit(_score, connection, now, spec, versions[spec.name]) for spec in specs]
+        for spec, counts in zip(specs, waiting, strict=True):
+            yield spec, versions[spec.name], counts.result(), ""
 
 
 def _picture(connection: duckdb.DuckDBPyConnection, spec: ModelSpec, table: str) -> dict[str, Any]:
@@ -190,19 +210,10 @@ def _scoring(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
     )
     def score_models(context: dg.AssetExecutionContext) -> Iterator[dg.MaterializeResult[None]]:
         now = calendar.night_of(context)
-        is_proven = proofs.holds(now, "predictions")
-        if not is_proven:
-            proofs.drop(now, "predictions")
         with now.warehouse.open() as connection:
-            for name, spec in specs.items():
-                version = modelling.version(connection, now, name)
-                counts = (
-                    modelling.stored(connection, spec)
-                    if is_proven
-                    else _score(connection, now, spec, version)
-                )
+            for spec, version, counts, why in _scored(connection, now, list(specs.values())):
                 for table, rows in counts.items():
-                    say(f"predictions {table}: {rows:,} rows" + (", unchanged input" if is_proven else ""))
+                    say(f"predictions {table}: {rows:,} rows{why}")
                     yield dg.MaterializeResult(
                         asset_key=dg.AssetKey(["predictions", table]),
                         metadata={

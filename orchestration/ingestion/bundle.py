@@ -24,13 +24,18 @@ FILE_BYTES, BUNDLE_BYTES, BUNDLE_FILES = 1 << 20, 16 << 20, 100
 UNFOLDING = 8
 
 
-def bundles(feed: Feed, waiting: list[Arrival]) -> Iterator[list[Arrival]]:
-    """Arrivals in their order, those that may be read together together."""
+def bundles(feed: Feed, waiting: list[Arrival], loaders: int = 1) -> Iterator[list[Arrival]]:
+    """Arrivals in their order, those that may be read together together.
+
+    Each of some loaders gets a share, unless planning it twice would cost more than a loader saves.
+    """
+    share = sum(_size(feed, item) for item in waiting) // loaders
+    most = min(BUNDLE_BYTES, max(share, FILE_BYTES))
     together: list[Arrival] = []
     for arrival in waiting:
         joins = together and _fits(feed, together[-1]) and _fits(feed, arrival)
         size = sum(_size(feed, item) for item in [*together, arrival])
-        roomy = len(together) < BUNDLE_FILES and size <= BUNDLE_BYTES
+        roomy = len(together) < BUNDLE_FILES and size <= most
         if together and not (joins and roomy and arrival.entities == together[0].entities):
             yield together
             together = []

@@ -97,8 +97,9 @@ class _Crew:
     def load(self, waiting: list[Arrival]) -> list[FileLoad]:
         """Load files; the results are in the files' order."""
         small = max(arrival.size for arrival in waiting) < SMALL_FILE
-        bundles = list(bundle.bundles(self._feed, waiting))
-        size = min(int(environment.read().threads), len(bundles)) if small else 1
+        loaders = int(environment.read().threads) if small else 1
+        bundles = list(bundle.bundles(self._feed, waiting, loaders))
+        size = min(loaders, len(bundles))
         self._files = len(waiting)
         places, results = iter(range(len(bundles))), dict[int, list[FileLoad]]()
 

@@ -38,7 +38,7 @@ def _with_care(patch: pytest.MonkeyPatch) -> None:
     """Every file by itself, by the reader of its format, through every table."""
     patch.setattr(clean, "write", lambda *_: None)
     patch.setattr(in_memory, "take", lambda *_: None)
-    patch.setattr(bundle, "bundles", lambda _, waiting: ([arrival] for arrival in waiting))
+    patch.setattr(bundle, "bundles", lambda _, waiting, __: ([arrival] for arrival in waiting))
 
 
 def _pulled(root: Path, feed: str, files: dict[str, bytes]) -> tuple[object, ...]:
