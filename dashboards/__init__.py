@@ -6,6 +6,7 @@ __version__ = "1"
 # only when the first chart asks for it.
 _js_dist = [
     {"relative_package_path": "browser/parts.js", "namespace": "dashboards"},
+    {"relative_package_path": "browser/frame.js", "namespace": "dashboards"},
     {
         "relative_package_path": "package_data/plotly.min.js",
         "namespace": "plotly",

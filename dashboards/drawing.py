@@ -8,13 +8,15 @@ import vizro.models as vm
 from dash import html
 from vizro.managers import data_manager
 
-from dashboards.parts import Chart
+from dashboards.parts import Chart, Title
 
 
 class Drawn(vm.Graph):
     """A chart. Vizro's own is drawn three times: empty, with its rows, and once more in its colours."""
 
     type: Literal["drawn"] = "drawn"
+    meaning: str = ""
+    label: str = ""
 
     def __call__(self, **given: Any) -> Any:
         if "data_frame" not in given:
@@ -22,9 +24,9 @@ class Drawn(vm.Graph):
         return self.figure(**given)
 
     def build(self) -> html.Div:
-        explained = self.description.build().children if self.description else []
-        title = html.H3([html.Span(self.title, id=f"{self.id}_title"), *explained], className="figure-title")
-        return _framed([title, Chart(id=self.id)])
+        title = Title(self.id, self.title, self.meaning, self.label)
+        chart = Chart(id=self.id)
+        return _framed([title, chart], role="figure", **{"aria-label": self.title})
 
 
 class Written(vm.Figure):

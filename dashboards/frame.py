@@ -10,12 +10,14 @@ import flask
 import vizro.models as vm
 from dash import dcc, html
 from dash.development.base_component import ComponentRegistry
+from dash_mantine_components import NotificationContainer
 from vizro import Vizro
 from vizro.managers import data_manager
 
-from dashboards import answers, charts, choices, controls, finding, numbers, opening, person, tables
+from dashboards import answers, charts, choices, controls, finding, numbers, opening, parts, person, tables
 from dashboards.answers import Chosen
 from dashboards.drawing import Drawn, Written
+from dashboards.menu import Menu
 from dashboards.published import Published
 from dashboards.specification import GROUPS, Page, Panel, pages
 from dashboards.wording import FRAME_ZH, LANGUAGES, say
@@ -34,20 +36,6 @@ LANDMARKS = {
 }
 
 
-class Menu(vm.Accordion):
-    """The menu of the language of the page that is open."""
-
-    type: Literal["menu"] = "menu"
-
-    def build(self, *, active_page_id: str | None = None) -> Any:
-        language = "zh" if str(active_page_id).endswith("-zh") else "en"
-        titles = {group[language] for group in GROUPS.values()}
-        built = super().build(active_page_id=active_page_id)
-        accordion = built.children[0]
-        accordion.children = [item for item in accordion.children if item.title in titles]
-        return built
-
-
 class Person(vm.VizroBaseModel):
     """The place on the person's page that the address fills."""
 
@@ -60,10 +48,15 @@ class Person(vm.VizroBaseModel):
 class Pages(vm.Dashboard):
     """Vizro's dashboard with a switch of language, words in that language, and names for what has none."""
 
+    def build(self) -> Any:
+        # Around it stands what gives components of Mantine their theme, and no page has any.
+        return super().build().children[0]
+
     def _make_page_layout(self, page: vm.Page, **kwargs: Any) -> Any:
         layout = super()._make_page_layout(page, **kwargs)
         language = "zh" if page.id.endswith("-zh") else "en"
         for part in _parts(layout):
+            _lighten(part, language)
             _name(part, page, language)
             if getattr(part, "id", None) == f"{PERSON}-view-{language}":
                 part.children = _SERVED["view"](str(kwargs.get("user_key", "")), language)
@@ -77,7 +70,6 @@ class Pages(vm.Dashboard):
 _SERVED: dict[str, Any] = {}
 
 vm.Page.add_type("components", Person)
-vm.Navigation.add_type("nav_selector", Menu)
 
 
 def address(page: str, language: str) -> str:
@@ -99,6 +91,19 @@ def _children(part: Any) -> list[Any]:
     return list(children) if isinstance(children, list | tuple) else [children]
 
 
+def _lighten(part: Any, language: str) -> None:
+    """Leave out what no page shows, and put the pages' own notices where Mantine's would be."""
+    inner = getattr(part, "children", None)
+    if isinstance(inner, list):
+        part.children = [
+            parts.Notices(child.id, say("close", language))
+            if isinstance(child, NotificationContainer)
+            else child
+            for child in inner
+            if not (isinstance(child, html.A) and getattr(child, "hidden", False))
+        ]
+
+
 def _name(part: Any, page: vm.Page, language: str) -> None:
     """What a screen reader or a keyboard needs and Vizro leaves out."""
     if language == "zh":
@@ -107,21 +112,8 @@ def _name(part: Any, page: vm.Page, language: str) -> None:
         for name in ("title", "aria-label"):
             if getattr(part, name, None) in FRAME_ZH:
                 setattr(part, name, FRAME_ZH[getattr(part, name)])
-    classes = str(getattr(part, "className", None) or "")
-    if (
-        isinstance(part, html.Span)
-        and "tooltip-icon" in classes
-        and str(getattr(part, "id", "")).endswith("-icon")
-    ):
-        part.tabIndex = 0
-        part.role = "button"
-        setattr(part, "aria-label", say("definition_of", language, what=page.title))
     for name, value in LANDMARKS.get(str(getattr(part, "id", None)), {}).items():
         setattr(part, name, value)
-    titled = next((c for c in _children(part) if str(getattr(c, "className", "")) == "figure-title"), None)
-    if classes == "figure-container" and titled is not None:
-        part.role = "figure"
-        setattr(part, "aria-label", _children(titled)[0].children)
     if getattr(part, "id", None) == "dashboard-title":
         part.children = [say("title", language)]
     if getattr(part, "id", None) == "language-switch":
@@ -200,11 +192,12 @@ def _component(published: Published, page: Page, number: int, panel: Panel, lang
             id=identifier,
             figure=shown(data_frame=identifier, panel=panel, language=language, page=identifier),
         )
-    meaning = panel.meaning(language)
+    meaning, title = panel.meaning(language), panel.title[language]  # type: ignore[index]
     return Drawn(
         id=identifier,
-        title=panel.title[language],  # type: ignore[index]
-        description=vm.Tooltip(text=meaning, icon="info") if meaning else None,
+        title=title,
+        meaning=meaning,
+        label=say("definition_of", language, what=title),
         figure=charts.chart(data_frame=identifier, panel=panel, language=language),
     )
 

@@ -7,15 +7,40 @@ import re
 import dash
 import flask
 
-# Run by every reader and used by none: what browsers of ten years ago lacked, and a table that no page has.
-LEFT_OUT = ("/dash/deps/polyfill@", "/dash/dash_table/")
+# Run by every reader and used by none: what browsers of ten years ago lacked, and parts that no page has.
+LEFT_OUT = (
+    "/dash/deps/polyfill@",
+    "/dash/dash_table/",
+    "/dash_mantine_components/",
+    "/vizro_dash_components/",
+    "/js/models/ag_grid.",
+    "/js/models/checklist.",
+    "/js/models/container.",
+    "/js/models/datetime_picker.",
+    "/js/models/graph.",
+    "/js/models/time_picker.",
+    "/css/aggrid.",
+    "/css/code.",
+    "/css/date_time_pickers.",
+    "/css/mantine_dates.",
+    "/css/table.",
+    "/css/tabs.",
+)
 # What Dash asks once all of its scripts have run.
 ASKED = ("_dash-layout", "_dash-dependencies")
+# What pages are written in, which a browser would ask for when the first word is laid out, and again after.
+FONTS = tuple(
+    f"_dash-component-suites/vizro/static/css/fonts/{name}"
+    for name in ("inter-variable-font.ttf", "material-symbols-outlined.woff2")
+)
+# Run beside the others; else the controls are drawn empty, this is asked for, and they are drawn again.
+CONTROLS = f"_dash-component-suites/dash/dcc/async-dropdown.js?v={dash.__version__}"
 # By these names Dash writes a file's time, or its own version, into an address.
 VERSIONED = frozenset("mv")
 KEPT = (".css", ".ico", ".js")
 A_YEAR = 365 * 24 * 3600
 SCRIPT = re.compile(r"<script[^>]*\bsrc=\"([^\"]+)\"[^>]*></script>\n?")
+STYLE = re.compile(r"<link[^>]*\bhref=\"([^\"]+)\"[^>]*>\n?")
 
 
 def quicken(application: dash.Dash) -> None:
@@ -45,16 +70,20 @@ def shortened(scripts: str, css: str, prefix: str) -> dict[str, str]:
     Plotly takes longest to run and is wanted last: `browser/parts.js` runs it while the server is asked.
     """
     asked = [_early(prefix + name, "fetch", ' crossorigin="anonymous"') for name in ASKED]
+    asked += [_early(prefix + name, "font", ' crossorigin="anonymous"') for name in FONTS]
 
     def kept(found: re.Match[str]) -> str:
         source = found[1]
         if "/plotly/" in source:
             asked.append(_early(source, "script"))
             return ""
-        return "" if any(name in source for name in LEFT_OUT) else found[0]
+        return used(found)
 
-    left = SCRIPT.sub(kept, scripts)
-    return {"scripts": left, "css": "\n".join([*asked, css])}
+    def used(found: re.Match[str]) -> str:
+        return "" if any(name in found[1] for name in LEFT_OUT) else found[0]
+
+    left = f'<script async src="{prefix}{CONTROLS}"></script>\n{SCRIPT.sub(kept, scripts)}'
+    return {"scripts": left, "css": "\n".join([*asked, STYLE.sub(used, css)])}
 
 
 def _early(address: str, kind: str, more: str = "") -> str:

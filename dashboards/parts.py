@@ -52,6 +52,57 @@ class Chart(_Part):
         super().__init__(id=id, **({"figure": figure} if figure else {}))
 
 
+class Menu(_Part):
+    """The menu.
+
+    Parameters
+    ----------
+    groups : list
+        Of each group its title, and pairs of a page's title and address.
+    here : str
+        The address that is open.
+    """
+
+    _type = "Menu"
+    _prop_names: ClassVar[list[str]] = ["groups", "here"]
+    available_properties = _prop_names
+
+    def __init__(self, groups: Any, here: str) -> None:
+        super().__init__(groups=groups, here=here)
+
+
+class Title(_Part):
+    """A chart's title.
+
+    Parameters
+    ----------
+    id, text : str
+        The chart's id and what it is called.
+    meaning : str
+        Paragraphs, shown while the sign beside the title is pointed at or has the focus; no sign without.
+    label : str
+        What the sign is called to those who do not see it.
+    """
+
+    _type = "Title"
+    _prop_names: ClassVar[list[str]] = ["id", "text", "meaning", "label"]
+    available_properties = _prop_names
+
+    def __init__(self, id: str, text: str, meaning: str, label: str) -> None:  # noqa: A002
+        super().__init__(id=id, text=text, meaning=meaning, label=label)
+
+
+class Notices(_Part):
+    """Where Vizro says that figures could not be updated; the label is that of what closes it."""
+
+    _type = "Notices"
+    _prop_names: ClassVar[list[str]] = ["id", "label", "sendNotifications"]
+    available_properties = _prop_names
+
+    def __init__(self, id: str, label: str) -> None:  # noqa: A002
+        super().__init__(id=id, label=label)
+
+
 def _tree(part: Any) -> Any:
     """A name, attributes and children; text, numbers and what is written so already are themselves."""
     if not isinstance(part, Component):

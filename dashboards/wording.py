@@ -45,6 +45,7 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Pseudonym (user_key), or an identifier such as a customer number, e-mail or phone",
         "zh": "匿名标识（user_key），或客户号、邮箱、手机号等标识",
     },
+    "close": {"en": "Close", "zh": "关闭"},
     "find": {"en": "Find", "zh": "查找"},
     "person_page": {"en": "A person", "zh": "用户详情"},
     "no_person": {"en": "Nobody goes by that.", "zh": "没有找到该用户。"},

@@ -4,26 +4,38 @@
   "use strict";
   const React = window.React;
 
+  const WRITTEN = { className: "class", htmlFor: "for" };
+
   /* An element is [name, attributes, child, child ...]; text is text and never markup. */
-  function element(node, key) {
-    if (!Array.isArray(node)) return node;
+  function element(node) {
+    if (!Array.isArray(node)) return String(node);
     const [name, attributes, ...children] = node;
-    const given = { ...attributes, key };
-    if (given.href) given.onClick = follow;
-    return React.createElement(name, given, ...children.map(element));
+    const made = document.createElement(name);
+    for (const [given, value] of Object.entries(attributes)) {
+      if (value !== null) made.setAttribute(WRITTEN[given] || given, value);
+    }
+    made.append(...children.map(element));
+    return made;
   }
 
   /* A link within the pages, as Dash's own link follows one: nothing is loaded anew. */
   function follow(event) {
-    if (event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    const link = event.target.closest("a[href]");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    window.history.pushState({}, "", event.currentTarget.getAttribute("href"));
+    window.history.pushState({}, "", link.getAttribute("href"));
     window.dispatchEvent(new CustomEvent("_dashprivate_pushstate"));
     window.scrollTo(0, 0);
   }
 
+  /* React has the outer element alone: what is in it is made at once and never compared. */
   function Plain({ tree }) {
-    return React.useMemo(() => element(tree, 0), [tree]);
+    const place = React.useRef(null);
+    const [name, attributes, ...children] = tree;
+    React.useLayoutEffect(() => {
+      place.current.replaceChildren(...children.map(element));
+    }, [tree]);
+    return React.createElement(name, { ...attributes, ref: place, onClick: follow });
   }
 
   /* Plotly is fetched beside the first scripts; it is run once, while the first chart's rows are asked for. */
@@ -97,5 +109,5 @@
     });
   }
 
-  window.dashboards = { Chart, Plain };
+  window.dashboards = { Chart, Plain, follow };
 })();
