@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import gc
 import sys
 
-from dashboards import finding, frame
+from dashboards import finding, frame, warming
 from dashboards.published import Published
 from orchestration import environment, served
 from orchestration.errors import Unusable
@@ -30,12 +31,17 @@ def main(argv: list[str] | None = None) -> int:
                 f"{environment.PREFIX}UI_HOST={found.ui_host} opens the pages to a network; set "
                 f"{environment.PREFIX}BEHIND_AUTHENTICATING_PROXY=yes if a proxy asks who is there"
             )
-        app = frame.build(Published(served.current(data)), finding.key_of(options.tenant))
+        published = Published(served.current(data))
+        app = frame.build(published, finding.key_of(options.tenant))
     except Unusable as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     import waitress
 
+    # Python would look through all that was just built, for a tenth of a second, while somebody waits.
+    gc.collect()
+    gc.freeze()
+    warming.begin(published)
     print(f"Dashboards: http://{found.ui_host}:{options.port}", flush=True)
     waitress.serve(app.server, host=found.ui_host, port=options.port, threads=THREADS, ident=None)
     return 0

@@ -29,6 +29,11 @@ TICKS = {
 
 @capture("graph")
 def chart(data_frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
+    """The figure of a panel, as Vizro asks for it."""
+    return drawn(data_frame, panel, language)
+
+
+def drawn(data_frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
     """The figure of a panel, or the words that say why there is none."""
     if data_frame.empty:
         return _empty(str(data_frame.attrs.get("why", "")))
