@@ -7,14 +7,16 @@ encoding all the same. Any doubt, and the file is left to the reader of its form
 from __future__ import annotations
 
 import codecs
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import numpy as np
 import pyarrow as pa
-import pyarrow.csv as pc
+import pyarrow.compute as pc
+import pyarrow.csv
 
 from orchestration.ingestion import lines, read_csv, unpack
 from orchestration.ingestion.document import Source
@@ -30,6 +32,7 @@ ENCODINGS = frozenset({"utf-8", "gbk", "gb18030", "gb2312", "big5", "iso8859-1",
 # Below it Arrow's own threads cost more than they do.
 ONE_THREAD = 4 << 20
 NO_FIELD = "\x01"
+SHAPED = len("2026-05-01T12:00:00Z")
 
 
 @dataclass(frozen=True)
@@ -93,14 +96,30 @@ def show(connection: duckdb.DuckDBPyConnection, files: list[Taken], without: Col
     tables = []
     for place, file in enumerate(files):
         first = (place << SHIFT) + file.header.span + 1
-        numbers = pa.array(range(first, first + file.table.num_rows), pa.int64())
+        numbers = pa.array(np.arange(first, first + file.table.num_rows))
         table = file.table.add_column(0, "_line", numbers)
         gone = [(place << SHIFT) + item.line for item in file.refused] + [*without]
-        if gone:
-            table = table.filter(pa.array(~np.isin(table["_line"].to_numpy(), gone)))
-        tables.append(table)
+        # What lies between is shown as it is; a filter would copy it.
+        ends = sorted({place for line in gone if 0 <= (place := line - first) < table.num_rows})
+        begins = [0, *(place + 1 for place in ends)]
+        pieces = zip(begins, [*ends, table.num_rows], strict=True)
+        tables += [table.slice(begin, end - begin) for begin, end in pieces]
     connection.register(ARRIVED, pa.concat_tables(tables))
     return ARRIVED
+
+
+def as_instants(texts: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    """UTC times of texts that are all of the shape `2026-05-01T12:00:00Z` or missing; else None.
+
+    Arrow takes shorter and longer shapes too, of this length no other.
+    """
+    size = pc.min_max(pc.binary_length(texts)).as_py()
+    if (size["min"], size["max"]) != (SHAPED, SHAPED):
+        return None
+    try:
+        return texts.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us"))
+    except pa.ArrowInvalid:
+        return None
 
 
 def picker(files: list[Taken]) -> Pick:
@@ -136,26 +155,40 @@ def _csv(raw: bytes, text: bytes, source: Source, encoding: str) -> Taken | None
     start = 0
     for _ in range(header.span):
         start = text.find(b"\n", start) + 1 or len(text)
-    body = text[start:]
-    is_marked = not start and body.startswith(b"\xef\xbb\xbf")
+    is_marked = not start and text.startswith(b"\xef\xbb\xbf")
     if not 0 < width <= read_csv.MAX_COLUMNS or len(delimiter) != 1 or is_marked:
         return None
-    if source.quote and source.quote.encode() in body:
+    if source.quote and text.find(source.quote.encode(), start) >= 0:
         return None
-    census = lines.census(body, delimiter)
-    names = [f"c{place}" for place in range(width)]
+    names, nulls = [f"c{place}" for place in range(width)], ["", *source.null_values]
+    census, table = _counted(
+        text, delimiter, start, lambda body: _parsed(body, names, source.delimiter, nulls, has_blank=False)
+    )
     if census.delimiters != (width - 1) * census.lines or not census.lines:
         return None
-    table = _parsed(body, names, source.delimiter, ["", *source.null_values], has_blank=False)
     return Taken(raw, header, census.blank, table) if table.num_rows == census.lines else None
+
+
+def _counted(
+    text: bytes, delimiter: bytes, start: int, parse: Callable[[pa.Buffer], pa.Table]
+) -> tuple[lines.Census, pa.Table]:
+    """What the bytes from a start on tell, and what a parser makes of them."""
+    body = pa.py_buffer(text).slice(start)
+    if body.size <= ONE_THREAD:
+        return lines.census(text, delimiter, start=start), parse(body)
+    # Arrow has no need of Python, which counts meanwhile.
+    with ThreadPoolExecutor(1) as pool:
+        parsing = pool.submit(parse, body)
+        return lines.census(text, delimiter, start=start), parsing.result()
 
 
 def _ndjson(raw: bytes, text: bytes) -> Taken | None:
     text, refused = _without_bad(text)
     if NO_FIELD.encode() in text or text.startswith(b"\xef\xbb\xbf"):
         return None
-    census = lines.census(text)
-    table = _parsed(text, [DOCUMENT], NO_FIELD, [""], has_blank=True)
+    census, table = _counted(
+        text, b"", 0, lambda body: _parsed(body, [DOCUMENT], NO_FIELD, [""], has_blank=True)
+    )
     is_whole = table.num_rows == census.lines + census.blank
     return Taken(raw, Header([], b"", 0), 0, table, refused) if is_whole else None
 
@@ -182,17 +215,19 @@ def _without_bad(content: bytes) -> tuple[bytes, list[Refusal]]:
         start = end
 
 
-def _parsed(body: bytes, names: list[str], delimiter: str, nulls: list[str], *, has_blank: bool) -> pa.Table:
+def _parsed(
+    body: pa.Buffer, names: list[str], delimiter: str, nulls: list[str], *, has_blank: bool
+) -> pa.Table:
     """Lines cut at a delimiter; raises ArrowInvalid where they are not text or not of one width."""
-    return pc.read_csv(
+    return pyarrow.csv.read_csv(
         pa.BufferReader(body),
-        read_options=pc.ReadOptions(
-            column_names=names, use_threads=len(body) > ONE_THREAD, block_size=4 * LINE_LIMIT
+        read_options=pyarrow.csv.ReadOptions(
+            column_names=names, use_threads=body.size > ONE_THREAD, block_size=4 * LINE_LIMIT
         ),
-        parse_options=pc.ParseOptions(
+        parse_options=pyarrow.csv.ParseOptions(
             delimiter=delimiter, quote_char=False, double_quote=False, ignore_empty_lines=not has_blank
         ),
-        convert_options=pc.ConvertOptions(
+        convert_options=pyarrow.csv.ConvertOptions(
             column_types=dict.fromkeys(names, pa.string()), null_values=nulls, strings_can_be_null=True
         ),
     )

@@ -64,23 +64,26 @@ def newline_of(content: Content, newline: bytes = b"\n") -> bytes:
     return old if content.find(newline) < 0 <= content.find(old) else newline
 
 
-def census(content: Content, delimiter: bytes = b"", quote: bytes = b"") -> Census:
-    """Count in one pass over UTF-8 bytes."""
+def census(content: Content, delimiter: bytes = b"", quote: bytes = b"", start: int = 0) -> Census:
+    """Count in one pass over UTF-8 bytes, those before a start left out."""
     ends = delimiters = quotes = 0
     has_nul = False
     size = len(content)
-    for start in range(0, size, CHUNK):
-        chunk = content[start : start + CHUNK]
-        ends += chunk.count(b"\n")
-        delimiters += chunk.count(delimiter) if delimiter else 0
-        quotes += chunk.count(quote) if quote else 0
-        has_nul = has_nul or b"\0" in chunk
+    for place in range(start, size, CHUNK):
+        if isinstance(content, bytes):
+            chunk, low, high = content, place, min(place + CHUNK, size)
+        else:
+            chunk, low, high = content[place : place + CHUNK], 0, CHUNK
+        ends += chunk.count(b"\n", low, high)
+        delimiters += chunk.count(delimiter, low, high) if delimiter else 0
+        quotes += chunk.count(quote, low, high) if quote else 0
+        has_nul = has_nul or chunk.find(b"\0", low, high) >= 0
     tail = size
-    while tail > 0 and content[tail - 1 : tail] in (b"\n", b"\r"):
+    while tail > start and content[tail - 1 : tail] in (b"\n", b"\r"):
         tail -= 1
     trailing = content[tail:size].count(b"\n")
-    lines = ends - trailing + (1 if tail else 0)
-    return Census(lines, max(0, trailing - (1 if tail else 0)), delimiters, quotes, has_nul)
+    lines = ends - trailing + (1 if tail > start else 0)
+    return Census(lines, max(0, trailing - (1 if tail > start else 0)), delimiters, quotes, has_nul)
 
 
 def is_utf8(content: Content) -> bool:
@@ -115,9 +118,18 @@ def starts(content: Content, newline: bytes) -> NDArray[np.int64]:
 
 def iterate(content: Content, newline: bytes, first: int = 1) -> Iterator[Line]:
     """Every line from number `first` on; a very long one is cut, but keeps its offset."""
-    offsets = starts(content, newline)
-    for number in range(first, len(offsets)):
-        yield line(content, offsets, number, newline)
+    if len(newline) > 1:
+        offsets = starts(content, newline)
+        for number in range(first, len(offsets)):
+            yield line(content, offsets, number, newline)
+        return
+    # Whoever asks for the header alone looks no further than that.
+    begin, number = 0, 1
+    while begin < len(content):
+        end = content.find(newline, begin) + 1 or len(content)
+        if number >= first:
+            yield _cut(content, begin, end, number, newline)
+        begin, number = end, number + 1
 
 
 def pick(content: Content, newline: bytes, wanted: Iterable[tuple[int, int]]) -> Iterator[tuple[int, Line]]:
@@ -133,6 +145,10 @@ def pick(content: Content, newline: bytes, wanted: Iterable[tuple[int, int]]) ->
 def line(content: Content, offsets: NDArray[np.int64], number: int, newline: bytes, span: int = 1) -> Line:
     """One line, or several as one, without the last line end; cut when it is very long."""
     begin, end = int(offsets[number - 1]), int(offsets[min(number + span - 1, len(offsets) - 1)])
+    return _cut(content, begin, end, number, newline)
+
+
+def _cut(content: Content, begin: int, end: int, number: int, newline: bytes) -> Line:
     raw = bytes(content[begin : min(end, begin + LINE_LIMIT + 1)])
     if len(raw) == end - begin:
         raw = raw.removesuffix(newline)
