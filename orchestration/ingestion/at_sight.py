@@ -5,6 +5,8 @@ Any doubt, and the file is left to the reader of its format.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import duckdb
 
 from orchestration.ingestion import engine, in_memory, lines, read_csv, read_json, unpack
@@ -45,11 +47,19 @@ def _of_csv(header: read_csv.Header, blank: int, relation: str, pick: Pick) -> R
 
 def _in_memory(connection: duckdb.DuckDBPyConnection, feed: Feed, taken: Taken) -> tuple[Reading, int] | None:
     """Of a file taken apart."""
-    relation, pick = in_memory.show(connection, [taken]), in_memory.picker([taken])
-    records = taken.table.num_rows - len(taken.refused)
+    pick, records = in_memory.picker([taken]), taken.table.num_rows - len(taken.refused)
     if feed.source.format == "csv":
+        columns = taken.header.columns()
+        times = {columns[name]: name for name in _times(feed) if name in columns}
+        table, instants = taken.table, dict[str, str]()
+        for column, name in times.items():
+            if (found := in_memory.as_instants(table[column])) is not None:
+                instants[name] = f"i{column}"
+                table = table.append_column(f"i{column}", found)
+        relation = in_memory.show(connection, [replace(taken, table=table)])
         with_span = f"(select *, cast(1 as bigint) as _span from {relation})"
-        return _of_csv(taken.header, taken.blank, with_span, pick), records
+        return replace(_of_csv(taken.header, taken.blank, with_span, pick), instants=instants), records
+    relation = in_memory.show(connection, [taken])
     names = names_of(feed)
     columns = {name: f"c{place}" for place, name in enumerate(names)}
     reading = Reading(columns, [list(taken.refused)], document=DOCUMENT, pick=pick)
@@ -59,6 +69,16 @@ def _in_memory(connection: duckdb.DuckDBPyConnection, feed: Feed, taken: Taken) 
     read_json.find_keys(connection, relation, reading)
     reading.relation = read_json.with_values(feed.source, names, relation)
     return (reading, records - len(gone)) if records > len(gone) else None
+
+
+def _times(feed: Feed) -> set[str]:
+    """The source columns that are a time as they stand."""
+    return {
+        mapped.columns[column.name].columns[0]
+        for mapped in feed.targets.values()
+        for column in mapped.entity.columns
+        if column.type == "timestamp" and column.name in mapped.columns and mapped.columns[column.name].plain
+    }
 
 
 def _from_disk(

@@ -1,7 +1,7 @@
 """Files with little or nothing wrong: from CSV or NDJSON to raw Parquet in one pass.
 
 The rows come of the same SQL as on the careful way; what is left out is every table between. Records
-that are refused or are copies take the careful way by themselves, and their rows are left out again.
+in doubt take the careful way by themselves, and none of them may pass it; copies of others are left out.
 A file with more of them, that skips or groups records or leaves any doubt, takes it whole.
 """
 
@@ -10,22 +10,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
 
 import duckdb
+import numpy as np
+import pyarrow as pa
 
-from orchestration.ingestion import at_sight, engine, judge, outcome, store
+from orchestration.ingestion import at_sight, engine, judge, one_pass, outcome, store
 from orchestration.ingestion.arrivals import Arrival
-from orchestration.ingestion.engine import identifier
 from orchestration.ingestion.feed import Feed, Mapped
 from orchestration.ingestion.in_memory import Taken
 from orchestration.ingestion.judge import Verdict
 from orchestration.ingestion.ledger import FileLoad, Place
+from orchestration.ingestion.one_pass import Pass, Unclean
 from orchestration.ingestion.reading import SOURCE, Reading, Refusal
 
-# Lines of one file are told from each other by 32 bits, of which no file has ever used the highest.
-REFUSED = 1 << 31
-# Past one record in so many, writing rows twice costs more than tables between.
+# Past one record in so many in doubt, to judge those twice costs more than tables between.
 FEW = 8
 
 
@@ -74,7 +73,6 @@ def write(
     places: Sequence[Place],
     as_of: date,
     taken: Taken | None,
-    draft: bool = False,
 ) -> Clean | None:
     """Write the raw rows of a file beside their places, not yet under their names.
 
@@ -84,8 +82,6 @@ def write(
         One per entity of the arrival.
     taken : Taken, optional
         The file taken apart, where that could be done in memory.
-    draft : bool
-        Something in it is likely to be wrong: rows are packed only when they are written again.
 
     Returns
     -------
@@ -98,8 +94,8 @@ def write(
     found: Clean | None = None
     try:
         read = at_sight.read(connection, arrival, feed, taken)
-        found = read and _written(connection, arrival, feed, places, as_of, draft, *read)
-    except (duckdb.Error, MemoryError):
+        found = read and _written(connection, arrival, feed, places, as_of, taken, *read)
+    except (duckdb.Error, MemoryError, OSError, Unclean):
         # Whatever the matter is, the careful way meets it too, and says so.
         return None
     finally:
@@ -116,50 +112,50 @@ def _written(
     feed: Feed,
     places: Sequence[Place],
     as_of: date,
-    draft: bool,
+    taken: Taken | None,
     reading: Reading,
     records: int,
-) -> Clean | None:
+) -> Clean:
     loads = [FileLoad(feed.name, p.entity, as_of, arrival.landed.name, arrival.sha256) for p in places]
     targets = [feed.targets[place.entity] for place in places]
+    passes, most = [], (records - 1) // FEW
     for place, mapped, load in zip(places, targets, loads, strict=True):
         if judge.missing(reading, mapped)[1]:
-            return None
+            raise Unclean
         rows = judge.judged(connection, reading, feed, mapped, as_of, sampled=True)
-        # A filter would be worked out once more for every column.
-        line = f"case when _reason is null then _line else _line + {REFUSED} end as _line"
-        rows = f"(select * replace ({line}) from ({rows}))"
-        rows, packed = store.every_row(mapped, rows, load), "uncompressed" if draft else "zstd"
-        if store.write(connection, place, rows, packed) != records:
-            return None
+        texts = one_pass.texts_of(reading, mapped, taken)
+        passes.append(one_pass.passed(connection, place, mapped, load, rows, records, texts, most))
     # Copies of a record would be equal rows of every entity.
-    copies: list[int] = []
-    if not any(
-        _all_differ(connection, mapped, store.written(place), records)
-        for place, mapped in zip(places, targets, strict=True)
-    ):
-        copies = outcome.mark_repeated(connection, reading)
+    alike = min((one.alike for one in passes), key=len)
+    copies = outcome.mark_repeated(connection, reading, among=alike) if len(alike) else []
     parts = []
-    for place, mapped, load in zip(places, targets, loads, strict=True):
-        bad = _refused(connection, place, copies)
+    for place, mapped, load, one in zip(places, targets, loads, passes, strict=True):
+        bad = sorted(set(one.doubtful).difference(copies))
         kept = records - len(bad) - len(copies)
-        if (records - kept) * FEW >= records:
-            return None
+        if records - kept > most:
+            raise Unclean
         part = _set_aside(connection, reading, feed, mapped, as_of, bad)
-        is_final = kept == records and not draft
-        if part is None or not (is_final or _rewritten(connection, place, mapped, load, copies) == kept):
-            return None
+        if _settled(connection, place, load, one, copies) != kept:
+            raise Unclean
         parts.append(replace(part, verdict=replace(part.verdict, accepted=kept)))
     return Clean(reading, records, len(copies), parts)
 
 
-def _refused(connection: duckdb.DuckDBPyConnection, place: Place, copies: Sequence[int]) -> list[int]:
-    """The lines of the refused records among the rows written, copies of others not among them."""
-    written = engine.file_literal(store.written(place))
-    found = connection.execute(
-        f"select _line - {REFUSED} from read_parquet({written}) where _line >= {REFUSED}"
-    ).fetchall()
-    return sorted({int(line) for (line,) in found}.difference(copies))
+def _settled(
+    connection: duckdb.DuckDBPyConnection,
+    place: Place,
+    load: FileLoad,
+    one: Pass,
+    copies: Sequence[int],
+) -> int:
+    """Write what is held and leave copies out of what is written; how many rows there are."""
+    if not one.held:
+        return _rewritten(connection, place, load, copies) if copies else one.rows
+    with store.raw_file(place, load) as out:
+        for rows in one.held:
+            gone = np.isin(rows["_line"].to_numpy(), copies)
+            out.add(rows.filter(pa.array(~gone)) if gone.any() else rows)
+    return out.rows
 
 
 def _set_aside(
@@ -169,52 +165,36 @@ def _set_aside(
     mapped: Mapped,
     as_of: date,
     lines: Sequence[int],
-) -> Part | None:
-    """Judge some records with care; None when one of them is not refused after all."""
+) -> Part:
+    """Judge some records with care; none of them may pass."""
     if not lines:
         return Part(Verdict(judge.missing(reading, mapped)[0]), list(store.ordered(reading.refused[0])))
     connection.execute(
         f"create or replace temp table {SOURCE} as select * from {reading.relation} "
         f"where _line in (select unnest({list(lines)}::bigint[]))"
     )
-    own = replace(reading, relation=SOURCE, has_repeated=False)
+    own = replace(reading, relation=SOURCE, has_repeated=False, instants={})
     (verdict,) = judge.judge(connection, own, feed, mapped, as_of)
     if verdict.accepted or verdict.skipped or sum(verdict.reasons.values()) != len(lines):
-        return None
-    refused = outcome.refused(connection, own, mapped)
-    return Part(verdict, list(refused))
+        raise Unclean
+    return Part(verdict, list(outcome.refused(connection, own, mapped)))
 
 
 def _rewritten(
-    connection: duckdb.DuckDBPyConnection, place: Place, mapped: Mapped, load: FileLoad, copies: Sequence[int]
+    connection: duckdb.DuckDBPyConnection, place: Place, load: FileLoad, copies: Sequence[int]
 ) -> int:
-    """Leave refused records and copies out of the rows written; how many are left."""
+    """Leave copies out of the rows written; how many are left."""
     written = store.written(place)
     whole = written.with_name(f".whole{written.name}")
     written.replace(whole)
-    kept = f"_line < {REFUSED}"
-    if copies:
-        # One bit a line: a join would give the rows in any order, and a list is searched row by row.
-        first, bits = min(copies), bytearray(b"0" * (max(copies) - min(copies) + 1))
-        for line in copies:
-            bits[line - first] = ord("1")
-        place_of = f"cast(_line - {first} as integer)"
-        is_copy = f"get_bit('{bits.decode()}'::bit, {place_of}) = 1"
-        kept += f" and case when _line between {first} and {max(copies)} then not {is_copy} else true end"
+    # One bit a line: a join would give the rows in any order, and a list is searched row by row.
+    first, bits = min(copies), bytearray(b"0" * (max(copies) - min(copies) + 1))
+    for line in copies:
+        bits[line - first] = ord("1")
+    is_copy = f"get_bit('{bits.decode()}'::bit, cast(_line - {first} as integer)) = 1"
+    kept = f"case when _line between {first} and {max(copies)} then not {is_copy} else true end"
     try:
-        rows = f"read_parquet({engine.file_literal(whole)})"
-        return store.write(connection, place, f"{store.every_row(mapped, rows, load)} where {kept}")
+        rows = f"select * from read_parquet({engine.file_literal(whole)}, hive_partitioning = false)"
+        return store.write(connection, place, load, f"{rows} where {kept}")
     finally:
         whole.unlink()
-
-
-def _all_differ(connection: duckdb.DuckDBPyConnection, mapped: Mapped, rows: Path, records: int) -> bool:
-    """Whether no row says the same as another: copies of a record would; of keys it is told sooner."""
-    entity = mapped.entity
-    every = [*(column.name for column in entity.columns), entity.remainder]
-    for names in (list(entity.key), every):
-        hashed = f"hash({', '.join(map(identifier, names))})"
-        query = f"select count(distinct {hashed}) from read_parquet({engine.file_literal(rows)})"
-        if engine.scalar(connection, query) == records:
-            return True
-    return False

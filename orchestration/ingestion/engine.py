@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from orchestration import warehouse
 from orchestration.ingestion.expression import UNSAFE_OPTIMIZERS
@@ -77,6 +78,26 @@ def file_literal(path: Path) -> str:
 def identifier(name: str) -> str:
     """A name as an SQL identifier; any name may be a reserved word."""
     return '"' + name.replace('"', '""') + '"'
+
+
+def batches(connection: duckdb.DuckDBPyConnection, query: str, rows: int) -> Iterator[pa.RecordBatch]:
+    """What a query gives, so many rows at a time, in its order; the connection is busy until the end.
+
+    Raises
+    ------
+    duckdb.Error
+        The query fails, be it after many rows.
+    """
+    reader = connection.execute(query).to_arrow_reader(rows)
+    while True:
+        try:
+            batch = reader.read_next_batch()
+        except StopIteration:
+            return
+        except OSError as error:
+            # Arrow knows no other name for what goes wrong in a source of its own.
+            raise duckdb.Error(str(error)) from error
+        yield batch
 
 
 def scalar(connection: duckdb.DuckDBPyConnection, query: str) -> int:

@@ -5,7 +5,7 @@ All in SQL over the table `source`; nothing is done row by row.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
@@ -110,11 +110,12 @@ def judge(
 
 def missing(reading: Reading, mapped: Mapped) -> tuple[list[str], str]:
     """The source columns a file lacks, and the required column that it is refused for, if any."""
-    absent = sorted(mapped.reads - _usable(reading))
+    absent = sorted(mapped.reads - usable(reading))
     return absent, _refused_whole(mapped, set(absent))
 
 
-def _usable(reading: Reading) -> set[str]:
+def usable(reading: Reading) -> set[str]:
+    """The source columns that a name tells."""
     return {name for name in reading.columns if name not in reading.twice}
 
 
@@ -135,14 +136,26 @@ def _columns(mapped: Mapped) -> list[Column]:
     return [entity.column(name) for name in names if name in mapped.columns]
 
 
+def _instants(reading: Reading, feed: Feed, mapped: Mapped) -> dict[str, str]:
+    """The timestamps of an entity that stand in the relation as such, and their columns there."""
+    if feed.options.time_formats:
+        return {}
+    sources = {
+        column.name: mapped.columns[column.name].columns[0]
+        for column in _columns(mapped)
+        if column.type == "timestamp" and mapped.columns[column.name].plain
+    }
+    return {name: reading.instants[source] for name, source in sources.items() if source in reading.instants}
+
+
 def _parsed(reading: Reading, feed: Feed, mapped: Mapped) -> str:
     """SQL: x_, e_, v_ and n_ of every mapped column, local times still local."""
-    usable = _usable(reading)
+    found = usable(reading)
 
     def name(column: str) -> str:
-        return reading.columns[column] if column in usable else ABSENT
+        return reading.columns[column] if column in found else ABSENT
 
-    options = feed.options
+    options, instants = feed.options, _instants(reading, feed, mapped)
     texts, values, typed = ["_line", "_span"], ["_line", "_span", "_rest"], ["*"]
     texts.append(f"{remainder.sql(reading, feed, mapped)} as _rest")
     if options.time_zone_column:
@@ -152,6 +165,13 @@ def _parsed(reading: Reading, feed: Feed, mapped: Mapped) -> str:
         expression = mapped.columns[column.name]
         texts.append(f"{casts.text(expression, name)} as {identifier('t_' + column.name)}")
         values += casts.value(expression, column.name)
+        if column.name in instants:
+            kept = identifier(f"i_{column.name}")
+            texts.append(f"{instants[column.name]} as {kept}")
+            values.append(kept)
+            v, n = (identifier(f"{mark}_{column.name}") for mark in "vn")
+            typed += [f"{kept} as {v}", f"cast(null as timestamp) as {n}"]
+            continue
         typed += casts.typed(column, options.time_formats, column.name == mapped.entity.remainder)
     skip = mapped.skip_when.condition(name) if mapped.skip_when else "false"
     return (
@@ -161,10 +181,16 @@ def _parsed(reading: Reading, feed: Feed, mapped: Mapped) -> str:
 
 
 def _zones(
-    connection: duckdb.DuckDBPyConnection, feed: Feed, mapped: Mapped, parsed: str, sampled: bool
+    connection: duckdb.DuckDBPyConnection,
+    feed: Feed,
+    mapped: Mapped,
+    parsed: str,
+    instants: Collection[str],
+    sampled: bool,
 ) -> dict[str, times.Zone]:
     """The zones of the file's local times: the declared one, or those its column names."""
-    local = [identifier(f"n_{c.name}") for c in _columns(mapped) if c.type == "timestamp"]
+    naive = [c.name for c in _columns(mapped) if c.type == "timestamp" and c.name not in instants]
+    local = [identifier(f"n_{name}") for name in naive]
     if not local:
         return {}
     low, high = (f"{pick}({', '.join(local)})" for pick in ("least", "greatest"))
@@ -200,7 +226,7 @@ def judged(
     further down is then refused, so this is for callers who start again when anything is.
     """
     parsed = _parsed(reading, feed, mapped)
-    zones = _zones(connection, feed, mapped, parsed, sampled)
+    zones = _zones(connection, feed, mapped, parsed, _instants(reading, feed, mapped), sampled)
     entity, columns = mapped.entity, _columns(mapped)
     limit = future_limit(as_of, feed.options.future_days)
     converted, cases = ["_line", "_span", "_rest"], []

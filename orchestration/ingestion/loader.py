@@ -54,7 +54,7 @@ class Loader:
     ) -> None:
         self._connection, self._temporary = connection, temporary
         self._feed, self._data, self._as_of = feed, data, as_of
-        self._in_vain, self._was_sound = 0, True
+        self._in_vain = 0
 
     def load(self, together: list[Arrival], cache: Seen, known: set[str] | None) -> list[FileLoad]:
         """Load files for the entities they are not loaded for; nothing of one that is put off."""
@@ -110,12 +110,11 @@ class Loader:
             return None
         name, day, sha = self._feed.name, self._as_of, arrival.sha256
         places = [Place(self._data, entity, name, day, sha) for entity in arrival.entities]
-        found = clean.write(self._connection, arrival, self._feed, places, day, taken, not self._was_sound)
+        found = clean.write(self._connection, arrival, self._feed, places, day, taken)
         if found is None:
             self._in_vain += arrival.size
             return None
         self._in_vain -= arrival.size
-        self._was_sound = all(part.verdict.accepted == found.records for part in found.parts)
         _check_unchanged([arrival])
         loads = []
         for place, part in zip(places, found.parts, strict=True):

@@ -6,6 +6,9 @@ from collections.abc import Iterator
 from itertools import chain
 
 import duckdb
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
 
 from orchestration.ingestion import engine, judge, store
 from orchestration.ingestion.feed import Mapped
@@ -13,25 +16,34 @@ from orchestration.ingestion.judge import Verdict
 from orchestration.ingestion.ledger import FileLoad
 from orchestration.ingestion.reading import FILE, SOURCE, Reading, Refusal
 
+ALIKE = "alike"
 
-def mark_repeated(connection: duckdb.DuckDBPyConnection, reading: Reading) -> list[int]:
+
+def mark_repeated(
+    connection: duckdb.DuckDBPyConnection, reading: Reading, *, among: NDArray[np.int64] | None = None
+) -> list[int]:
     """Table `repeated`: the records that are exact copies of an earlier one in the file.
 
-    Gives their lines.
+    Gives their lines; only those named are looked at.
     """
     columns = [reading.document] if reading.document else list(reading.columns.values())
     connection.execute("create or replace temp table repeated (_line bigint)")
     if not columns:
         return []
-    listed = ", ".join(columns)
+    listed, relation = ", ".join(columns), reading.relation
+    if among is not None:
+        connection.register(ALIKE, pa.table({"_line": among}))
+        relation = f"(select * from {relation} semi join {ALIKE} using (_line))"
     # A hash over all rows is cheap; only rows that share one are compared.
     connection.execute(
         f"insert into repeated select _line from ("
         f"select _line, row_number() over (partition by {FILE}, {listed} order by _line) as copy "
-        f"from {reading.relation} where hash({FILE}, {listed}) in ("
-        f"select hash({FILE}, {listed}) from {reading.relation} group by 1 having count(*) > 1)) "
+        f"from {relation} where hash({FILE}, {listed}) in ("
+        f"select hash({FILE}, {listed}) from {relation} group by 1 having count(*) > 1)) "
         f"where copy > 1"
     )
+    if among is not None:
+        connection.unregister(ALIKE)
     found = connection.execute("select _line from repeated").fetchall()
     reading.has_repeated = bool(found)
     return [int(line) for (line,) in found]
@@ -61,7 +73,7 @@ def rows_and_refusals(
         )
         return f"select {nothing} where false", chain(every, store.ordered(reading.refused[file]))
     table = judge.table(mapped)
-    rows = store.rows_of(mapped, table, load, file)
+    rows = store.rows_of(mapped, table, load, file, whole=mapped.one_row_per_key)
     is_plain = reading.files == 1 and not mapped.one_row_per_key
     if not (is_plain and _is_in_order(connection, table)):
         rows = store.grouped(mapped, rows)

@@ -75,6 +75,8 @@ class Reading:
         The table `repeated` names exact copies, which are not judged.
     relation : str
         Where its records are, as SQL: a clean file's are in no table.
+    instants : dict of str to str
+        Source columns all of whose values are UTC times, and the relation's columns of those.
     pick : callable
         Gives the raw lines of records.
     """
@@ -89,6 +91,7 @@ class Reading:
     readable: bool = True
     has_repeated: bool = False
     relation: str = SOURCE
+    instants: dict[str, str] = field(default_factory=dict)
     pick: Pick = _nothing
 
     @property

@@ -93,7 +93,7 @@ def _again(
     added = replace(now, loaded_on=as_of, status="loaded")
     rows, refused = outcome.rows_and_refusals(connection, reading, mapped, verdict, added)
     kept = f"select * from read_parquet({engine.file_literal(place.file(RAW))}, hive_partitioning = false)"
-    fresh = store.rows_of(mapped, judge.table(mapped), added)
+    fresh = store.rows_of(mapped, judge.table(mapped), added, whole=True)
     rows = store.grouped(mapped, f"{kept} union all by name {fresh}")
     now = replace(now, rows=engine.scalar(connection, f"select count(*) from ({rows})"))
     outcome.check_conserved(now)

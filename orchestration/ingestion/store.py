@@ -11,11 +11,12 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from orchestration.contract import LOAD_COLUMNS
+from orchestration.contract import ENTITIES, LOAD_COLUMNS
 from orchestration.ingestion import engine, group
 from orchestration.ingestion.engine import identifier, literal
 from orchestration.ingestion.feed import Mapped
 from orchestration.ingestion.ledger import LOADS, QUARANTINE, RAW, FileLoad, Place
+from orchestration.ingestion.raw_file import GROUP_ROWS, RawFile
 from orchestration.ingestion.reading import FILE, LINE, Refusal
 
 BATCH = 20_000
@@ -35,36 +36,39 @@ QUARANTINE_SCHEMA = pa.schema(
 )
 
 
-def rows_of(mapped: Mapped, table: str, load: FileLoad, file: int = 0) -> str:
-    """SQL: the accepted records of a judged table as raw rows, not yet grouped."""
-    return f"{every_row(mapped, table, load)} where {accepted(file)}"
+def rows_of(mapped: Mapped, table: str, load: FileLoad, file: int = 0, *, whole: bool = False) -> str:
+    """SQL: the accepted records of a judged table as raw rows, not yet grouped.
 
-
-def every_row(mapped: Mapped, table: str, load: FileLoad) -> str:
-    """SQL: all records of a judged relation as raw rows."""
-    entity = mapped.entity
-    constants = {
-        "_file": _constant(load.file),
-        "_file_sha256": _constant(load.sha256),
-        "_loaded_on": f"date '{load.loaded_on}'",
-        "_feed": _constant(load.feed),
-    }
-    columns = []
-    for name in entity.raw_columns:
-        if name == entity.derived_key:
-            columns.append(f"coalesce({identifier(name)}, {_content_hash(mapped)}) as {name}")
-        elif name in constants:
-            columns.append(f"{constants[name]} as {name}")
-        else:
-            columns.append(f"{LINE} as _line" if name == "_line" else identifier(name))
-    return f"select {', '.join(columns)} from {table}"
-
-
-def _constant(text: str) -> str:
-    """SQL: one text for every row. The writer looks each text up anew, of an enum it knows the place;
-    whoever reads the Parquet file finds a text.
+    Parameters
+    ----------
+    whole : bool
+        With the columns that are the same in every row, which `write` else fills in.
     """
-    return f"cast({literal(text)} as enum({literal(text)}))"
+    names = list(mapped.entity.raw_columns) if whole else [*given(mapped), "_line"]
+    return f"select {columns(mapped, load, names)} from {table} where {accepted(file)}"
+
+
+def given(mapped: Mapped) -> list[str]:
+    """The contract's columns that records may say something in, in the order stored."""
+    entity = mapped.entity
+    said = {*mapped.columns, entity.remainder, entity.derived_key}
+    return [name for name in entity.raw_columns if name in said]
+
+
+def columns(mapped: Mapped, load: FileLoad, names: Iterable[str]) -> str:
+    """SQL: columns of raw rows, worked out from a judged relation."""
+    constants = {
+        "_file": literal(load.file),
+        "_file_sha256": literal(load.sha256),
+        "_loaded_on": f"date '{load.loaded_on}'",
+        "_feed": literal(load.feed),
+        "_line": LINE,
+    }
+    if key := mapped.entity.derived_key:
+        constants[key] = f"coalesce({identifier(key)}, {_content_hash(mapped)})"
+    return ", ".join(
+        f"{constants[name]} as {name}" if name in constants else identifier(name) for name in names
+    )
 
 
 def accepted(file: int) -> str:
@@ -73,12 +77,11 @@ def accepted(file: int) -> str:
 
 
 def grouped(mapped: Mapped, rows: str) -> str:
-    """SQL: raw rows, one per key where the feed says so, in the order of their lines."""
+    """SQL: raw rows, whole ones one per key where the feed says so, in the order of their lines."""
     if mapped.one_row_per_key:
         carried = [name for name in LOAD_COLUMNS if name != "_line"]
         rows = group.select(mapped, f"({rows})", carried)
-    names = ", ".join(identifier(name) for name in mapped.entity.raw_columns)
-    return f"select {names} from ({rows}) order by _line"
+    return f"select * from ({rows}) order by _line"
 
 
 def commit(
@@ -101,7 +104,7 @@ def commit(
     refused : iterable of Refusal
         The quarantined records, in the order of their lines.
     """
-    write(connection, place, rows)
+    write(connection, place, load, rows)
     commit_written(place, load, refused)
 
 
@@ -114,11 +117,17 @@ def commit_written(place: Place, load: FileLoad, refused: Iterable[Refusal] = ()
     _publish(written(place), place.file(RAW))
 
 
-def write(connection: duckdb.DuckDBPyConnection, place: Place, rows: str, packed: str = "zstd") -> int:
+def write(connection: duckdb.DuckDBPyConnection, place: Place, load: FileLoad, rows: str) -> int:
     """Write raw rows beside their place and tell how many; only `commit` shows them."""
-    raw = literal(str(written(place)))
-    copied = f"copy ({rows}) to {raw} (format parquet, compression {packed}, overwrite true)"
-    return engine.scalar(connection, copied)
+    with raw_file(place, load) as out:
+        for batch in engine.batches(connection, rows, GROUP_ROWS):
+            out.add(pa.Table.from_batches([batch]))
+    return out.rows
+
+
+def raw_file(place: Place, load: FileLoad) -> RawFile:
+    """Where raw rows are taken in until they are committed."""
+    return RawFile(written(place), ENTITIES[place.entity], load)
 
 
 def written(place: Place) -> Path:

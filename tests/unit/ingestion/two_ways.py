@@ -11,11 +11,12 @@ from typing import Any
 import pytest
 import zstandard
 
-from orchestration.ingestion import bundle, clean, in_memory
+from orchestration.ingestion import bundle, clean, in_memory, raw_file
 from tests.unit.ingestion.conftest import World
 
 DAYS = ("2026-05-04T10:00:00Z", "2026-05-04 10:00:00", "2026-03-29 02:30:00", "2026-05-04T10:00:00+08:00")
 ODD_DAYS = ("2026-02-30T10:00:00Z", "2030-01-01T00:00:00Z", "yesterday", "")
+GROUP_ROWS = 3
 ORDERS = "{order_id: id, user_id: who, ordered_at: at, amount: amount, currency: \"'EUR'\"}"
 PACK: dict[str, Callable[[bytes], bytes]] = {
     "": bytes,
@@ -29,6 +30,8 @@ def agree(feed: str, files: dict[str, bytes]) -> None:
     with tempfile.TemporaryDirectory() as root, pytest.MonkeyPatch.context() as patch:
         # However much of a small file is wrong, the quick way is tried.
         patch.setattr(clean, "FEW", 1)
+        # A file of some lines is several row groups, written before the last of it is read.
+        patch.setattr(raw_file, "GROUP_ROWS", GROUP_ROWS)
         found = _pulled(Path(root, "quick"), feed, files)
         _with_care(patch)
         assert found == _pulled(Path(root, "careful"), feed, files)
