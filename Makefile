@@ -133,7 +133,7 @@ lint: $(READY) ## style, types and SQL
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@mkdir -p build/lint
-	@$(BIN)/sqlfluff lint --disable-progress-bar dbt_project/models dbt_project/tests
+	@$(BIN)/sqlfluff lint --disable-progress-bar --processes 2 dbt_project/models dbt_project/tests
 
 screenshots: $(READY) $(if $(DATA),$(DASHBOARDS_READY)) ## docs/*.png again, by a headless Chromium; the dashboards' with DATA= of a published file
 	@$(if $(DATA),$(HERE) docs.screenshots_dashboards --data "$(DATA)",$(BIN)/python docs/screenshots.py)
