@@ -190,18 +190,20 @@ def _conserved(kind: str, content: bytes, lines: list[bytes]) -> frozenset[Harm]
         if not found:
             return frozenset() if not content.strip() else frozenset({"lost"})
         (load,) = found
-        rows = world.query("orders", "order_id, user_id, coalesce(attributes::varchar, '')")
+        rows = world.query("orders", "_line, order_id, user_id, coalesce(attributes::varchar, '')")
         refused = b"\n".join(item.raw for item in world.refused())
     harm: set[Harm] = set()
     if load.physical != load.accepted + load.quarantined + load.duplicate or load.rows != len(rows):
         harm.add("lost")
-    whole = set(content.split(b"\n")) & set(lines)
-    values = "\n".join(value or "" for row in rows for value in row)
-    ids = Counter(row[0] for row in rows)
-    for line in whole:
-        name = f"g{lines.index(line)}"
-        if name not in values and line not in refused:
+    physical = content.split(b"\n")
+    values = "\n".join(value or "" for _, *row in rows for value in row)
+    # By its line and not by its key: damage makes g1 of g10, another record with the key of a sound one.
+    made = Counter(number for number, *_ in rows)
+    for line in set(physical) & set(lines):
+        if f"g{lines.index(line)}" not in values and line not in refused:
             harm.add("lost")
-        if content.count(line) == 1 and ids[name] > 1:
+        if sum(made[number] for number, text in enumerate(physical, 1) if text == line) > 1:
             harm.add("duplicated")
+    if any(times > 1 for times in made.values()):
+        harm.add("duplicated")
     return frozenset(harm)
