@@ -1,9 +1,6 @@
 {# CTEs over `streams` and `persons` that end in `pieces` (event_key, occurred_at), the sessions that the
    events of a stream are in, and `heads` (`head_of`), their first events, which name them. #}
 {% macro cut_into_sessions() -%}
-{#- Whole microseconds, told apart to the millisecond by half of one: decimals cost a fifth of the model. -#}
-{%- set gap = var('session_gap_minutes') * 60 * 1000000 -%}
-{%- set cap = var('session_cap_hours') * 3600 * 1000000 -%}
 {%- set has_source_sessions = var('trust_source_sessions') | length > 0 -%}
 {%- set stream = 'person_number, source_session' if has_source_sessions else 'person_number' -%}
 -- Sorting by a text that is always null costs as much as by one that is not.
@@ -24,10 +21,10 @@ silences as (
         previous_at is null
         or (
             source_session is null
-            and {{ micros_between('previous_at', 'occurred_at') }} >= {{ gap + 500 }}
+            and {{ is_silence('previous_at', 'occurred_at') }}
         ) as is_start,
         source_session is not null
-        or {{ micros_between('occurred_at', 'next_at') }} < {{ gap + 500 }} as is_followed
+        or not {{ is_silence('occurred_at', 'next_at') }} as is_followed
     from neighbours
 ),
 
@@ -45,9 +42,9 @@ starts as (
 pieces {{ stored_cte() }} (
     select
         *,
-        floor(({{ micros_between('started_at', 'occurred_at') }} + 500) / {{ cap }}) as piece,
-        floor(({{ micros_between('started_at', 'previous_at') }} + 500) / {{ cap }}) as previous_piece,
-        floor(({{ micros_between('started_at', 'next_at') }} + 500) / {{ cap }}) as next_piece
+        {{ session_piece('started_at', 'occurred_at') }} as piece,
+        {{ session_piece('started_at', 'previous_at') }} as previous_piece,
+        {{ session_piece('started_at', 'next_at') }} as next_piece
     from starts
 ),
 

@@ -50,7 +50,8 @@ def _in_memory(connection: duckdb.DuckDBPyConnection, feed: Feed, taken: Taken) 
     pick, records = in_memory.picker([taken]), taken.table.num_rows - len(taken.refused)
     if feed.source.format == "csv":
         columns = taken.header.columns()
-        times = {columns[name]: name for name in _times(feed) if name in columns}
+        plain = {name for mapped in feed.targets.values() for name in mapped.plain("timestamp").values()}
+        times = {columns[name]: name for name in plain if name in columns}
         table, instants = taken.table, dict[str, str]()
         for column, name in times.items():
             if (found := in_memory.as_instants(table[column])) is not None:
@@ -69,16 +70,6 @@ def _in_memory(connection: duckdb.DuckDBPyConnection, feed: Feed, taken: Taken) 
     read_json.find_keys(connection, relation, reading)
     reading.relation = read_json.with_values(feed.source, names, relation)
     return (reading, records - len(gone)) if records > len(gone) else None
-
-
-def _times(feed: Feed) -> set[str]:
-    """The source columns that are a time as they stand."""
-    return {
-        mapped.columns[column.name].columns[0]
-        for mapped in feed.targets.values()
-        for column in mapped.entity.columns
-        if column.type == "timestamp" and column.name in mapped.columns and mapped.columns[column.name].plain
-    }
 
 
 def _from_disk(

@@ -39,6 +39,14 @@ class Mapped:
         used = [*self.columns.values(), *([self.skip_when] if self.skip_when else [])]
         return {name for expression in used for name in expression.columns}
 
+    def plain(self, kind: str) -> dict[str, str]:
+        """The contract's columns of a type that are a source column as it stands, and that column."""
+        return {
+            column.name: self.columns[column.name].columns[0]
+            for column in self.entity.columns
+            if column.type == kind and column.name in self.columns and self.columns[column.name].plain
+        }
+
 
 @dataclass(frozen=True)
 class Feed:

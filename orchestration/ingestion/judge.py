@@ -140,11 +140,7 @@ def _instants(reading: Reading, feed: Feed, mapped: Mapped) -> dict[str, str]:
     """The timestamps of an entity that stand in the relation as such, and their columns there."""
     if feed.options.time_formats:
         return {}
-    sources = {
-        column.name: mapped.columns[column.name].columns[0]
-        for column in _columns(mapped)
-        if column.type == "timestamp" and mapped.columns[column.name].plain
-    }
+    sources = mapped.plain("timestamp")
     return {name: reading.instants[source] for name, source in sources.items() if source in reading.instants}
 
 

@@ -28,17 +28,11 @@ def texts_of(reading: Reading, mapped: Mapped, taken: Taken | None) -> dict[str,
     """The contract's columns that stand in a file as they are to be stored."""
     if taken is None or reading.document:
         return {}
-    sources = {
-        column.name: mapped.columns[column.name].columns[0]
-        for column in mapped.entity.columns
-        if column.type == "text"
-        and column.name in mapped.columns
-        and mapped.columns[column.name].plain
-        and column.name != mapped.entity.derived_key
-    }
     usable = judge.usable(reading)
     return {
-        name: taken.table[reading.columns[source]] for name, source in sources.items() if source in usable
+        name: taken.table[reading.columns[source]]
+        for name, source in mapped.plain("text").items()
+        if source in usable and name != mapped.entity.derived_key
     }
 
 

@@ -39,6 +39,12 @@ def test_every_published_table_is_gated(built: Built) -> None:
         assert gated == set(publishing.tables_in(connection))
 
 
+def test_any_duckdb_of_the_first_version_opens_what_is_published(built: Built) -> None:
+    with warehouse.open_file(served.current(built.house.data), read_only=True) as connection:
+        stored = "select tags['storage_version'] from duckdb_databases() where not internal"
+        assert connection.execute(stored).fetchall() == [("v1.0.0+",)]
+
+
 def test_built_again_from_nothing_the_tables_are_the_same(copy_of: House) -> None:
     before = publishing.checksums(served.current(copy_of.data))
     result = replace(copy_of, rebuild=True).build()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+from datetime import datetime
 
 import duckdb
 import pyarrow as pa
@@ -36,7 +37,10 @@ def test_whatever_is_read_at_sight_is_the_time_that_the_patterns_read() -> None:
 
 
 def test_a_column_is_read_at_sight_whole_or_not_at_all() -> None:
-    assert in_memory.as_instants(pa.chunked_array([[SOUND, None], [SOUND]])) is not None
+    sound = in_memory.as_instants(pa.chunked_array([[SOUND, None], [SOUND]]))
+    at = datetime(2026, 5, 4, 10, 20, 30)
+    assert sound is not None
+    assert sound.to_pylist() == [at, None, at]
     for odd in ("", "2026-05-04", "2026-05-04T10:20:30", "2026-05-04T10:20+01:00", "2026-13-04T10:20:30Z"):
         assert in_memory.as_instants(pa.chunked_array([[SOUND], [odd]])) is None
     assert in_memory.as_instants(pa.chunked_array([[None, None]], pa.string())) is None

@@ -212,6 +212,12 @@ def test_nobody_or_a_handful_is_no_failure(frames: Frames, count: int):
     assert table.empty == (count == 0)
 
 
+def test_without_an_anchor_and_a_row_there_is_no_model(frames: Frames):
+    trained = SPEC.train({"ftr_item_days": frames["ftr_item_days"].iloc[:0]}, {})
+    assert (trained.method, trained.model, trained.reason) == ("none", {}, "nobody took anything")
+    assert SPEC.score(trained, frames, as_of=DAY)["fct_recommendations"].empty
+
+
 def test_what_is_first_taken_after_the_anchor_is_popular_the_same_night(frames: Frames):
     """A company's first days may all lie after the week's anchor: its people have lists all the same."""
     first = frames["ftr_item_days"]["day"].min()

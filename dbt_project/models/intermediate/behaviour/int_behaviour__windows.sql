@@ -85,7 +85,7 @@ chains as (
             case
                 when reached_at is null then 1
                 when is_trusted then 0
-                when {{ seconds_between('reached_at', 'from_at') }} > {{ gap_seconds }} then 1
+                when {{ is_silence('reached_at', 'from_at') }} then 1
                 else 0
             end
         ) over (

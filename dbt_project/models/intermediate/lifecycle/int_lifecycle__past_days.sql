@@ -1,6 +1,3 @@
-{%- set gap_seconds = var('session_gap_minutes') * 60 -%}
-{%- set cap_seconds = var('session_cap_hours') * 3600 -%}
-
 with
 
 past_records as (
@@ -57,7 +54,7 @@ silences as (
         previous_at is null
         or (
             source_session is null
-            and {{ seconds_between('previous_at', 'occurred_at') }} > {{ gap_seconds }}
+            and {{ is_silence('previous_at', 'occurred_at') }}
         ) as is_start
     from neighbours
 ),
@@ -77,8 +74,8 @@ heads as (
     select
         *,
         is_start
-        or floor({{ seconds_between('started_at', 'occurred_at') }} / {{ cap_seconds }})
-        > floor({{ seconds_between('started_at', 'previous_at') }} / {{ cap_seconds }}) as is_head
+        or {{ session_piece('started_at', 'occurred_at') }}
+        > {{ session_piece('started_at', 'previous_at') }} as is_head
     from starts
 ),
 
