@@ -7,12 +7,9 @@ gates; `dbtRunner` given the parsed manifest costs neither.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from graphlib import TopologicalSorter
-from importlib import import_module
-from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from orchestration import dbt_manifest, history, proofs
@@ -115,28 +112,6 @@ QUIETLY = (
 )
 # A test that reads a later layer too belongs to that one, and is not run before its tables are there.
 _BUILD = ("--exclude-resource-type", "unit_test", "--indirect-selection", "buildable")
-
-
-_ahead: list[Thread] = []
-
-
-def ahead(night: Night) -> None:
-    """Import dbt and read the parsed project beside what comes before the first build.
-
-    Once a process; whatever goes wrong, the build meets it again and says so.
-    """
-    if not _ahead:
-        _ahead.append(Thread(target=_read_ahead, args=(night,), daemon=True))
-        _ahead[0].start()
-
-
-def _read_ahead(night: Night) -> None:
-    with suppress(Exception):
-        # Its libraries share some with dbt, and two threads may not be half-way through the same one.
-        import_module("data_quality.evaluation")
-        import_module("dbt.cli.main")
-        import_module("dbt.adapters.duckdb.impl")
-        dbt_manifest.parse(night)
 
 
 def invoke(

@@ -16,7 +16,6 @@ import shutil
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -41,8 +40,6 @@ class DbtFailed(RuntimeError):
     """dbt could not parse or build; the message carries what it said."""
 
 
-# A night reads the project ahead of its need, in a thread beside the feeds.
-_reading = RLock()
 _manifests: dict[Path, Manifest] = {}
 _as_json: dict[Path, Mapping[str, Any]] = {}
 
@@ -74,10 +71,9 @@ def parse(night: Night) -> Manifest:
         The project does not parse.
     """
     target = folder(night)
-    with _reading:
-        if target not in _manifests:
-            with _alone(target):
-                _manifests[target] = _parse(night, target)
+    if target not in _manifests:
+        with _alone(target):
+            _manifests[target] = _parse(night, target)
     _point_at(night, night.warehouse.path, night.warehouse.marts_path)
     return _manifests[target]
 

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import dagster as dg
 import duckdb
 
-from orchestration import calendar, dbt, gates, history, night
+from orchestration import calendar, gates, history, night
 from orchestration.contract import ENTITIES
 from orchestration.ingestion import register
 from orchestration.ingestion.feed import Feed
@@ -34,8 +34,6 @@ def _feed_asset(feed: Feed) -> dg.AssetsDefinition:
             name: sum(getattr(load, name) for load in loads)
             for name in ("physical", "accepted", "quarantined", "duplicate")
         }
-        if loads:
-            dbt.ahead(now)
         files = len({load.sha256 for load in loads})
         said = ", ".join(f"{value:,} {name}" for name, value in counts.items())
         say(f"feed {feed.name}: {files} new files, {said}")
