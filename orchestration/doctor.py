@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 
 import duckdb
+from packaging.requirements import Requirement
 
 from orchestration import environment, home, nightly, preflight, pseudonym_key, publishing, served, warehouse
 from orchestration.errors import Unusable
@@ -32,23 +33,22 @@ def _python() -> Iterator[Finding]:
 
 
 def _packages() -> Iterator[Finding]:
-    text = (environment.PROJECT_ROOT / "requirements.lock").read_text(encoding="utf-8")
-    locked = dict(re.findall(r"^([A-Za-z0-9._-]+)==([^\s;\\]+)", text, re.MULTILINE))
-    needed = metadata_needed()
+    needed = locked(environment.PROJECT_ROOT / "requirements.lock")
     other = [
-        f"{name} {found or 'is not installed'}"
-        for name in sorted(needed & set(locked))
-        if (found := _installed(name)) != locked[name]
+        f"{name} {found or 'is not installed'}, locked is {version}"
+        for name, version in needed.items()
+        if (found := _installed(name)) != version
     ]
-    said = f"{len(needed)} packages as locked" if not other else f"not as locked: {', '.join(other[:5])}"
+    said = f"{len(needed)} packages as locked" if not other else f"not as locked: {'; '.join(other[:5])}"
     yield said, "install them again: remove .venv, then any make command" if other else ""
 
 
-def metadata_needed() -> set[str]:
-    """The packages the project names itself."""
-    text = (environment.PROJECT_ROOT / "pyproject.toml").read_text(encoding="utf-8")
-    listed = text.split("dependencies = [", 1)[1].split("\n]", 1)[0]
-    return set(re.findall(r'^\s*"([A-Za-z0-9._-]+)', listed, re.MULTILINE))
+def locked(lock: Path, where: dict[str, str] | None = None) -> dict[str, str]:
+    """The version a lock holds of each package, for this interpreter and machine or the markers given."""
+    pins = re.findall(r"^([A-Za-z0-9][^\\\n]*==[^\\\n]*)", lock.read_text(encoding="utf-8"), re.MULTILINE)
+    # A package may have a pin for each of several interpreters, told apart by their markers.
+    asked = [pin for pin in map(Requirement, pins) if pin.marker is None or pin.marker.evaluate(where)]
+    return {pin.name: str(pin.specifier).removeprefix("==") for pin in asked}
 
 
 def _installed(name: str) -> str | None:

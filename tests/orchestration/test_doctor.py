@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import os
+import re
 from pathlib import Path
 
 import pytest
 
-from orchestration import doctor, home
+from orchestration import doctor, environment, home
 from orchestration.night import Night
 from tests.orchestration.conftest import Command
 
+LOCK = environment.PROJECT_ROOT / "requirements.lock"
+
 
 def _wrong(now: Night) -> dict[str, str]:
-    return {said: mend for said, mend in doctor.examine(now) if mend and "locked" not in said}
+    return {said: mend for said, mend in doctor.examine(now) if mend}
 
 
 @pytest.fixture
@@ -40,10 +43,35 @@ def test_each_thing_that_is_wrong_is_named_with_its_cure(now: Night, monkeypatch
     assert found["nothing is published yet"] == "make rollback: the file served is gone"
 
 
+def test_an_installation_made_from_the_lock_is_well() -> None:
+    pins = [line for line in LOCK.read_text().splitlines() if re.match(r"[A-Za-z0-9].*==", line)]
+    names = {line.split("==")[0] for line in pins}
+    assert len(names) < len(pins), "no package has two pins: markers are not tried"
+    here = names - {line.split("==")[0] for line in pins if "sys_platform == 'win32'" in line}
+    assert list(doctor._packages()) == [(f"{len(here)} packages as locked", "")]
+
+
+@pytest.mark.parametrize("version", ["3.11", "3.12", "3.13"])
+def test_a_package_pinned_for_several_pythons_is_held_to_its_own(version: str) -> None:
+    """As the lock's text says it of the two packages that have two pins for their pythons."""
+    early = version == "3.11"
+    found = doctor.locked(LOCK, {"python_full_version": f"{version}.4", "python_version": version})
+    for name in ("numpy", "scipy"):
+        sign = "<" if early else ">="
+        wanted = rf"^{name}==(\S+) ; python_full_version {sign} '3\.12'"
+        (pin,) = re.findall(wanted, LOCK.read_text(), re.MULTILINE)
+        assert found[name] == pin
+    assert "pywin32" not in found
+
+
 def test_a_package_that_is_not_as_locked_is_named(now: Night, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(doctor, "_installed", lambda name: "0.1" if name == "duckdb" else None)
-    said = next(said for said, mend in doctor.examine(now) if "not as locked" in said)
-    assert "is not installed" in said
+    installed = doctor._installed
+    changed = {"duckdb": "0.1", "zipp": None}
+    monkeypatch.setattr(doctor, "_installed", lambda name: changed.get(name, installed(name)))
+    (said,) = _wrong(now)
+    assert re.fullmatch(
+        r"not as locked: duckdb 0\.1, locked is [\d.]+; zipp is not installed, locked is [\d.]+", said
+    )
 
 
 def test_a_night_at_work_is_not_disturbed(now: Night, monkeypatch: pytest.MonkeyPatch) -> None:
