@@ -17,6 +17,7 @@ class Drawn(vm.Graph):
     type: Literal["drawn"] = "drawn"
     meaning: str = ""
     label: str = ""
+    tall: bool = False
 
     def __call__(self, **given: Any) -> Any:
         if "data_frame" not in given:
@@ -26,7 +27,7 @@ class Drawn(vm.Graph):
     def build(self) -> html.Div:
         title = Title(self.id, self.title, self.meaning, self.label)
         chart = Chart(id=self.id)
-        return _framed([title, chart], role="figure", **{"aria-label": self.title})
+        return _framed([title, chart], self.tall, role="figure", **{"aria-label": self.title})
 
 
 class Written(vm.Figure):
@@ -42,6 +43,7 @@ vm.Page.add_type("components", Drawn)
 vm.Page.add_type("components", Written)
 
 
-def _framed(children: Any, **given: str) -> html.Div:
+def _framed(children: Any, tall: bool = False, **given: str) -> html.Div:
     """Vizro's frame of a figure, without the turning wheel, which has a part of its own per figure."""
-    return html.Div(html.Div(children, className="figure-container", **given), className="loading-container")
+    name = "figure-container tall" if tall else "figure-container"
+    return html.Div(html.Div(children, className=name, **given), className="loading-container")

@@ -198,6 +198,7 @@ def _component(published: Published, page: Page, number: int, panel: Panel, lang
         title=title,
         meaning=meaning,
         label=say("definition_of", language, what=title),
+        tall=panel.tall,
         figure=charts.chart(data_frame=identifier, panel=panel, language=language),
     )
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
 from playwright.sync_api import Page
 
 from dashboards.specification import pages
 from tests.dashboards.site import Seen, address_of, opened
 
 WIDTHS = "[...document.querySelectorAll('.chart')].map(e => [e._fullLayout?.width, e.clientWidth])"
+SIZES = "[...document.querySelectorAll('.chart')].map(e => [e.clientHeight, e._fullLayout?.height])"
+SCROLLED = "[...document.querySelectorAll('.scroll')].map(e => e.clientHeight)"
 INK = "[...document.querySelectorAll('.chart')].map(e => e._fullLayout?.font.color)"
 
 # The sides on which a chart was given less room than its labels took, and so was drawn again.
@@ -69,3 +72,27 @@ def test_a_link_in_a_table_opens_the_person_without_loading_anew(
     assert shown.evaluate("window.same") is True
     shown.go_back()
     shown.wait_for_selector("table.rows a")
+
+
+@pytest.mark.parametrize("width", [1024, 768])
+def test_charts_and_tables_keep_a_height_where_they_stand_below_each_other(
+    address: str, window: tuple[Page, Seen], width: int
+) -> None:
+    shown, _ = window
+    assert shown.viewport_size is not None
+    before = shown.viewport_size
+    shown.set_viewport_size({"width": width, "height": 900})
+    try:
+        for name in ("overview", "behaviour", "churn", "retention"):
+            page = next(page for page in pages() if page.page == name)
+            opened(shown, address_of(address, page, "en"))
+            found = shown.evaluate(SIZES)
+            drawn = [panel for panel in page.panels if panel.kind not in ("numbers", "table")]
+            assert len(found) == len(drawn)
+            for (there, plotted), panel in zip(found, drawn, strict=True):
+                assert there >= (500 if panel.tall else 280), (name, panel.title["en"])
+                assert plotted == there, (name, panel.title["en"])
+            # A list of 200 people is turned over where it stands, not walked along.
+            assert all(high <= 600 for high in shown.evaluate(SCROLLED)), name
+    finally:
+        shown.set_viewport_size(before)
