@@ -1,8 +1,9 @@
 """Reach: the channel and the three hours of the day a person is likeliest to be active on.
 
-What a person did counts beside ten occasions of what everybody does (a Dirichlet prior), so that two visits
-make no habit. It predicts where and when they are active, not whether a message would work: that takes an
-experiment. ``preferred_hour`` is the first of the three, on the clock of the business.
+What a person did counts beside some occasions of what everybody does (a Dirichlet prior): as many, of a tenth
+of one to ten, as best told what they did from the rest of it, so that where habits are loose two visits make
+none. It predicts where and when they are active, not whether a message would work: that takes an experiment.
+``preferred_hour`` is the first of the three, on the clock of the business.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ _READS = "ftr_reach_counts"
 
 
 def _parameters(settings: Mapping[str, Any]) -> dict[str, Any]:
-    from ml.reach.training import PRIOR
+    from ml.reach.preference import PRIORS
 
-    return {"prior": PRIOR, "horizon_days": int(settings.get("horizon_days", 30))}
+    return {"priors": PRIORS, "horizon_days": int(settings.get("horizon_days", 30))}
 
 
 def _select(frames: Frames, settings: Mapping[str, Any]) -> pd.DataFrame:
@@ -66,5 +67,5 @@ SPEC = ModelSpec(
     train=_train,
     score=_score,
     parameters=_parameters,
-    revision=1,
+    revision=2,
 )

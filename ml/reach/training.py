@@ -1,4 +1,4 @@
-"""Learn before the test days, test on them, and keep everybody's preferences, or the rule not beaten."""
+"""Learn before the test days, test on them, and keep everybody's preferences, or the better rule unbeaten."""
 
 from __future__ import annotations
 
@@ -9,12 +9,10 @@ import pandas as pd
 from ml import curves
 from ml.frames import floats
 from ml.reach import preference
-from ml.reach.preference import GLOBAL, OWN, SHRUNK
+from ml.reach.preference import GLOBAL, OWN, PRIORS, SHRUNK
 from ml.spec import Payload, Trained
 
 ASPECTS = ("channel", "hour")
-#: Occasions of everybody's beside a person's own.
-PRIOR = 10.0
 _MIN_PEOPLE = 50
 
 
@@ -52,7 +50,6 @@ def train(rows: pd.DataFrame, horizon: int) -> Trained:
     card: dict[str, Any] = {
         "target": f"channel and three hours of activity in the {horizon} days after as_of",
         "limits": "It predicts where and when people are active, not whether a message works.",
-        "prior_occasions": PRIOR,
         "aspects": told,
     }
     card["plots"] = [curves.bars(f"Everybody's {aspect}", _shares(one)) for aspect, one in model.items()]
@@ -84,7 +81,7 @@ def _aspect(
         "method": SHRUNK,
         "choices": [str(one) for one in choices],
         "everyone": everyone,
-        "prior": PRIOR,
+        "prior": PRIORS[-1],
     }
     before = preference.counts(rows[rows["learn_times"] > 0], "learn_times", choices)
     after = preference.counts(rows, "test_times", choices, pd.Index(before.people))
@@ -94,27 +91,30 @@ def _aspect(
         reason = "too few people to test on yet; everybody's preference is published untested"
         return payload, {"method": f"{GLOBAL}:untested", "reason": reason}, []
     shares = preference.shares(before.table)
+    payload["prior"] = preference.prior_of(before.table, shares)
     found = {
         name: preference.measured(
-            preference.probabilities(name, before.table[asked], shares, PRIOR), after.table[asked]
+            preference.probabilities(name, before.table[asked], shares, payload["prior"]), after.table[asked]
         )
         for name in (SHRUNK, GLOBAL, OWN)
     }
+    rule = min((GLOBAL, OWN), key=lambda name: found[name][1])
     reason = ""
-    rules = found[GLOBAL], found[OWN]
-    best_loss = min(loss for _, loss in rules)
-    if not (found[SHRUNK][1] < best_loss and found[SHRUNK][0] >= found[GLOBAL][0]):
-        payload["method"] = GLOBAL
-        reason = f"log-loss {found[SHRUNK][1]:.4f} against {best_loss:.4f} of the rules"
+    if not (found[SHRUNK][1] < found[rule][1] and found[SHRUNK][0] >= found[rule][0]):
+        payload["method"] = rule
+        reason = (
+            f"log-loss {found[SHRUNK][1]:.4f} against {found[rule][1]:.4f} of {rule},"
+            f" hits {found[SHRUNK][0]:.4f} against {found[rule][0]:.4f}"
+        )
     card = {
         "method": payload["method"],
         "reason": reason,
+        "prior_occasions": payload["prior"],
         "tested_people": int(asked.sum()),
         "backtest": {name: {"hit_rate": hit, "log_loss": loss} for name, (hit, loss) in found.items()},
     }
-    hit, loss = found[payload["method"]]
     told = [
-        (f"{aspect}_hit_rate", hit, hit if reason else found[GLOBAL][0]),
-        (f"{aspect}_log_loss", loss, loss if reason else best_loss),
+        (f"{aspect}_{measure}", found[payload["method"]][at], found[rule][at])
+        for at, measure in enumerate(("hit_rate", "log_loss"))
     ]
     return payload, card, told

@@ -19,15 +19,22 @@ COLUMNS = (
     "as_of",
 )
 SEEN = "select user_key from features.ftr_reach_counts group by user_key"
-DRIFT = """
+# One choice for all although people were there on others too.
+ALIKE = """
 select 1 as offending
 from (
     select max(share) as most
-    from (
-        select count(*) / sum(count(*)) over () as share from {batch} group by preferred_hour
-    )
+    from (select count(*) / sum(count(*)) over () as share from {{batch}} group by preferred_{aspect})
 )
-where most > 0.98 and (select count(*) from {batch}) >= 1000
+where
+    most > 0.98 and (select count(*) from {{batch}}) >= 1000
+    and (
+        select max(times) / sum(times)
+        from (
+            select sum(times) as times from features.ftr_reach_counts
+            where aspect = '{aspect}' group by choice
+        )
+    ) < 0.9
 """
 
 
@@ -49,6 +56,7 @@ def expectations(night: Night) -> list[Any]:
         rules.no_rows("everyone seen is told of", missing),
         # Critical: a habit of a person without consent to profiling must not be told.
         rules.no_rows("nobody else is told of", coverage.uninvited(night)),
-        # Warning: one hour for all is everybody's habit, not a person's.
-        rules.no_rows("hours tell people apart", DRIFT, "warning"),
+        # Warning: one hour, or channel, for all is everybody's habit, not a person's.
+        rules.no_rows("hours tell people apart", ALIKE.format(aspect="hour"), "warning"),
+        rules.no_rows("channels tell people apart", ALIKE.format(aspect="channel"), "warning"),
     ]

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from ml import registry
-from ml.reach import SPEC
+from ml.reach import SPEC, preference
 from ml.spec import Trained
 
 DAY = date(2026, 6, 30)
@@ -75,6 +75,50 @@ def test_habits_are_found_and_beat_everybodys_and_ones_own(frame: pd.DataFrame):
     assert tested["dirichlet"]["log_loss"] < tested["rule:global"]["log_loss"] - 0.3
     assert tested["dirichlet"]["log_loss"] < tested["rule:own"]["log_loss"] - 0.3
     assert tested["dirichlet"]["hit_rate"] > tested["rule:global"]["hit_rate"] + 0.2
+
+
+def test_people_who_never_leave_their_channel_are_reached_on_it():
+    """Each keeps to a channel and an hour of their own: no one choice may be told of all of them."""
+    kept = town(habit=0.999)
+    trained, table = published(kept)
+    own = kept[kept["aspect"] == "channel"].sort_values("times").groupby("user_key")["choice"].last()
+    learnt = kept[(kept["aspect"] == "channel") & (kept["learn_times"] > 0)]["user_key"]
+    said = table.set_index("user_key")["preferred_channel"]
+    assert (said[learnt.unique()] == own[learnt.unique()]).mean() > 0.99
+    for aspect in ("channel", "hour"):
+        tested = trained.card["aspects"][aspect]["backtest"]
+        best = min((tested[name] for name in ("rule:global", "rule:own")), key=lambda one: one["log_loss"])
+        told = trained.metrics.set_index("metric")
+        for measure in ("hit_rate", "log_loss"):
+            assert told.loc[f"{aspect}_{measure}", "baseline_value"] == best[measure]
+
+
+def test_where_a_rule_is_not_beaten_the_better_one_is_published():
+    # Nobody ever does anything else, so drawing them towards others can only lose.
+    rows = [
+        counted(f"{number:064x}", aspect, choices[number % 3], 20, 5)
+        for number in range(90)
+        for aspect, choices in (("hour", ["9", "12", "18"]), ("channel", ["app", "web", "mini_program"]))
+    ]
+    trained, table = published(pd.DataFrame(rows))
+    assert trained.method == "rule:own"
+    assert "of rule:own" in trained.reason
+    assert table["preferred_channel"].value_counts().to_dict() == {"app": 30, "web": 30, "mini_program": 30}
+    assert (trained.metrics["value"] == trained.metrics["baseline_value"]).all()
+
+
+def test_the_prior_is_what_told_each_occasion_best_from_the_others():
+    """Worked by hand: one person's two occasions apart and another's, everybody's shares being 1/2 each.
+
+    Of each occasion the other one was the other choice: (0 + k/2) / (1 + k), largest for the largest k. Were
+    both the same choice: (1 + k/2) / (1 + k), largest for the smallest.
+    """
+    everyone = np.array([0.5, 0.5])
+    assert preference.prior_of(np.array([[1.0, 1.0], [1.0, 1.0]]), everyone) == preference.PRIORS[-1]
+    assert preference.prior_of(np.array([[2.0, 0.0], [0.0, 2.0]]), everyone) == preference.PRIORS[0]
+    assert preference.prior_of(np.array([[1.0, 0.0], [0.0, 1.0]]), everyone) == preference.PRIORS[-1], (
+        "one occasion each tells nothing of habits"
+    )
 
 
 def test_probabilities_are_ones_own_times_beside_ten_of_everybodys():
