@@ -87,7 +87,7 @@ ui: $(READY) ## the Dagster UI on 127.0.0.1:3000
 dashboards: $(DASHBOARDS_READY) ## pages over the published file on 127.0.0.1:8050, PORT= for another
 	@$(DASHBOARDS)/bin/python -m dashboards.app --tenant "$(TENANT)" --data "$(DATA)" --port "$(or $(PORT),8050)"
 
-metric: $(READY) ## a metric of the published file: make metric NAME=revenue [BY=month,country] [FROM=] [TO=] [WHERE=country=CN]
+metric: $(READY) ## a metric of the published file: make metric NAME=revenue [BY=month,country] [FROM=] [TO=] [WHERE="country=CN,US; platform=ios"]
 	@$(HERE) metrics $(NAME) --tenant "$(TENANT)" --data "$(DATA)" --by "$(BY)" --from "$(FROM)" --to "$(TO)" --where "$(WHERE)"
 
 docs: $(READY) ## the catalogue as a static site under build/docs

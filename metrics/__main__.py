@@ -1,4 +1,4 @@
-"""Ask a metric: `python -m metrics NAME [--by day,country] [--from] [--to] [--where country=CN]`."""
+"""Ask a metric: `python -m metrics NAME [--by day,country] [--from] [--to] [--where "country=CN; ..."]`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,9 @@ import argparse
 import sys
 from datetime import date
 
-from metrics import definitions, query
+import duckdb
+
+from metrics import definitions, filters, query
 from orchestration import served, warehouse
 from orchestration.errors import Unusable
 
@@ -17,7 +19,9 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--by", default="", help="dimensions or day, week, month, quarter, year")
     parser.add_argument("--from", dest="first", default="", help="first day, YYYY-MM-DD")
     parser.add_argument("--to", dest="last", default="", help="last day; default the as-of day")
-    parser.add_argument("--where", action="append", default=[], help="dimension=value[,value]")
+    parser.add_argument(
+        "--where", action="append", default=[], help="dimension=value[,value]; more parted by `;`"
+    )
     parser.add_argument("--sql", action="store_true", help="print the SQL instead of its answer")
     options = parser.parse_args(argv)
     try:
@@ -37,19 +41,17 @@ def _listed() -> int:
 
 def _told(options: argparse.Namespace) -> int:
     path = served.found(served.data_of(options))
-    where = dict(_filter(text) for text in options.where if text)
-    names = [part for text in options.names for part in text.split(",")]
-    by = [name for name in options.by.split(",") if name]
     with warehouse.open_file(path, read_only=True) as connection:
-        (as_of,) = connection.execute("select max(as_of) from marts.dim_users").fetchone() or (None,)
-        question = query.asked(names, by, _day(options.first), _day(options.last) or as_of, where)
-        sql, parameters = query.compiled(question)
-        if options.sql:
-            print(sql)
-            return 0
         try:
+            (as_of,) = connection.execute("select max(as_of) from marts.dim_users").fetchone() or (None,)
+            question = _question(options, as_of)
+            sql, parameters = query.compiled(question)
+            if options.sql:
+                print(sql)
+                return 0
+            filters.check(connection, question)
             found = connection.execute(sql, parameters)
-        except Exception as error:
+        except duckdb.Error as error:
             raise definitions.MetricError(f"this file cannot answer: {str(error).splitlines()[0]}") from error
         print("\t".join(column[0] for column in found.description or []))
         for row in found.fetchall():
@@ -57,11 +59,23 @@ def _told(options: argparse.Namespace) -> int:
     return 0
 
 
-def _filter(text: str) -> tuple[str, list[str]]:
-    name, separator, values = text.partition("=")
-    if not separator:
-        raise definitions.MetricError(f"--where {text} is not dimension=value")
-    return name, values.split(",")
+def _question(options: argparse.Namespace, as_of: date | None) -> query.Question:
+    names, by = (_names_in(text) for text in (",".join(options.names), options.by))
+    first, last = _day(options.first), _day(options.last) or as_of
+    if first and last and first > last:
+        ends = f"TO={last}" if options.last else f"the as-of day {last}"
+        raise definitions.MetricError(f"FROM={first} lies after {ends}")
+    layer, grains = definitions.load(), [name for name in by if name in query.GRAINS]
+    windowed = [name for name in names if any(part.window_days for part in layer.base(name))]
+    if windowed and grains and not first:
+        raise definitions.MetricError(
+            f"{windowed[0]} by {grains[0]} needs the first day of the period: FROM="
+        )
+    return query.asked(names, by, first, last, filters.read(options.where))
+
+
+def _names_in(text: str) -> list[str]:
+    return [name.strip() for name in text.split(",") if name.strip()]
 
 
 def _day(text: str) -> date | None:

@@ -95,6 +95,26 @@ class Layer:
         shared = [set(self._reach(self.model_of(part))) for part in self.base(name)]
         return sorted(set.intersection(*shared))
 
+    def holder(self, model: SemanticModel, dimension: str) -> SemanticModel:
+        """The semantic model a dimension of a model is read from: its own, or one that its keys reach.
+
+        Raises
+        ------
+        MetricError
+            None of them has it.
+        """
+        if dimension in model.dimensions:
+            return model
+        for other in self.models.values():
+            if other.is_one_row_per in model.keys and dimension in other.dimensions:
+                return other
+        raise MetricError(f"{model.name} cannot be told apart by {dimension}")
+
+    def place(self, model: SemanticModel, dimension: str) -> tuple[str, str]:
+        """The public table that has a dimension of a model, and the expression it is there."""
+        holder = self.holder(model, dimension)
+        return holder.table, holder.dimensions[dimension]
+
     def _reach(self, model: SemanticModel) -> list[str]:
         own = list(model.dimensions)
         for other in self.models.values():

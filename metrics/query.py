@@ -177,18 +177,15 @@ def _windowed(model: SemanticModel, days: int, grains: Sequence[str]) -> str:
 
 
 def _dimension(layer: Layer, model: SemanticModel, name: str, joins: dict[str, str]) -> str:
-    if name in model.dimensions:
+    other = layer.holder(model, name)
+    if other is model:
         return _own(model.dimensions[name])
-    for other in layer.models.values():
-        key = other.is_one_row_per
-        if key in model.keys and name in other.dimensions:
-            joined = f"{other.name}__"
-            columns = [f"{expression} as {joined}{own}" for own, expression in other.dimensions.items()]
-            # Under names of their own, so that a measure's columns stay its own table's.
-            joins[other.name] = (
-                f"left join (select {other.keys[str(key)]} as {joined}key, {', '.join(columns)} "
-                f"from marts.{other.table}) as {other.name} "
-                f"on {_own(model.keys[str(key)])} = {joined}key"
-            )
-            return f"{joined}{name}"
-    raise MetricError(f"{model.name} cannot be told apart by {name}")
+    key, joined = str(other.is_one_row_per), f"{other.name}__"
+    columns = [f"{expression} as {joined}{own}" for own, expression in other.dimensions.items()]
+    # Under names of their own, so that a measure's columns stay its own table's.
+    joins[other.name] = (
+        f"left join (select {other.keys[key]} as {joined}key, {', '.join(columns)} "
+        f"from marts.{other.table}) as {other.name} "
+        f"on {_own(model.keys[key])} = {joined}key"
+    )
+    return f"{joined}{name}"
