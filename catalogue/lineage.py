@@ -13,7 +13,9 @@ import yaml
 
 from catalogue import columns
 from catalogue.columns import Column, Made
-from orchestration import contract
+from ml import catalogue
+from ml.spec import ModelSpec
+from orchestration import contract, layers
 from orchestration.environment import PROJECT_ROOT
 from orchestration.layers import NAMES, PUBLIC_BESIDE_MARTS
 
@@ -24,12 +26,23 @@ REFERENCE = re.compile(r"(?:ref|source)\(\s*'(\w+)'(?:\s*,\s*'(\w+)')?\s*\)")
 
 @cache
 def parents() -> dict[str, tuple[str, ...]]:
-    """Each model and the models and sources it selects from."""
-    found = {}
+    """Each table and those it is made from: by dbt's SQL, the specs of the models, or the publish step."""
+    found = {name: set(above) for name, above in layers.MADE_AT_PUBLISH.items()}
     for path in MODELS.rglob("*.sql"):
         names = {second or first for first, second in REFERENCE.findall(path.read_text(encoding="utf-8"))}
-        found[path.stem] = tuple(sorted(names - {path.stem}))
-    return found
+        found[path.stem] = names - {path.stem}
+    for table, specs in learned().items():
+        needs = {name.split(".")[-1] for spec in specs for name in spec.needs}
+        found[table] = found.get(table, set()) | needs
+    return {name: tuple(sorted(above)) for name, above in found.items()}
+
+
+@cache
+def learned() -> dict[str, list[ModelSpec]]:
+    """Each table of predictions and the models that write it: one, or all where it is kept of every model."""
+    every = list(catalogue.specs().values())
+    found = {name: every for name, (layer, _) in sources().items() if layer == "predictions"}
+    return found | {table: [spec] for spec in every for table in spec.tables}
 
 
 @cache
@@ -106,7 +119,7 @@ class Columns:
     def tables(self) -> dict[str, list[str]]:
         """Every table of the project, first the first layer's, and its columns as far as they are known."""
         known = {name: list(listed) for name, (_, listed) in sources().items()}
-        known |= {name: list(self.made.get(name, ())) for name in parents()}
+        known |= {name: list(self.made.get(name, ())) for name in written_by()}
         for table, column in sorted(self.feeds):
             if column not in known.setdefault(table, []):
                 known[table].append(column)
@@ -133,7 +146,7 @@ def built(data: Path) -> Columns:
         (path.parts[-3], path.stem, path.read_text(encoding="utf-8"))
         for path in sorted(compiled.rglob("*.sql"))
         # Beside each model lie its tests, in folders named for its YAML.
-        if path.stem in parents() and path.parent.suffix != ".yml"
+        if path.stem in written_by() and path.parent.suffix != ".yml"
     )
 
 

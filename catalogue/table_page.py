@@ -81,15 +81,22 @@ def _known(table: Table, owner: str) -> dict[str, str]:
     if table.rows is not None:
         known["Rows 行数"] = f"{table.rows:,}"
         known["Fresh to 数据日期"] = escape(table.as_of)
-    path = lineage.written_by().get(table.name)
     layer = lineage.layer(table.name)
     known["Layer 分层"] = layer if table.is_public else f"{layer}, not published"
-    known["Made by 产出"] = f"<code>{escape(path.as_posix())}</code>" if path else WRITERS[layer]
+    known["Made by 产出"] = _writer(table.name, layer)
     known["Owner 负责人"] = escape(owner)
     known["Gates 质量门"] = outcome(table)
     if pages := _dashboards().get(table.name):
         known["Shown on 看板页面"] = escape(", ".join(pages))
     return known
+
+
+def _writer(name: str, layer: str) -> str:
+    path = lineage.written_by().get(name)
+    models = lineage.learned().get(name, [])
+    if path or len(models) == 1:
+        return f"<code>{escape(path.as_posix() if path else f'ml/{models[0].name}')}</code>"
+    return "every model in Python (ml/)" if models else WRITERS[layer]
 
 
 @cache

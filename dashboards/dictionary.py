@@ -16,7 +16,8 @@ MODELS = PROJECT_ROOT / "dbt_project" / "models"
 def columns() -> dict[str, dict[str, str]]:
     """`table` and `table.column` to their description in English and Chinese."""
     found: dict[str, dict[str, str]] = {}
-    for path in MODELS.rglob("*.yml"):
+    # Of a name that a model publishes as it was given, the model's words are the public ones.
+    for path in sorted(MODELS.rglob("*.yml"), key=lambda path: path.parent.name != "sources"):
         document = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
         described = document.get("models", []) + [t for s in document.get("sources", []) for t in s["tables"]]
         for model in described:

@@ -56,3 +56,9 @@ PUBLIC_BESIDE_MARTS = {
         "rpt_needs",
     ),
 }
+
+# Written by the publish step itself, and from what.
+MADE_AT_PUBLISH = {
+    "rpt_data_quality": ("gate_results",),
+    "rpt_model_quality": ("ml_metric", "ml_drift", "ml_model_version"),
+}

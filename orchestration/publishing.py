@@ -19,7 +19,7 @@ from orchestration.night import Night
 from orchestration.served import current, folder
 
 SCHEMA = "marts"
-MADE_HERE = ("rpt_data_quality", "rpt_model_quality")
+MADE_HERE = tuple(layers.MADE_AT_PUBLISH)
 
 
 @dataclass(frozen=True)

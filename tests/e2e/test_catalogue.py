@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
+from collections.abc import Iterator
+from html import unescape
 
 import duckdb
 import pytest
@@ -47,7 +48,7 @@ def test_a_column_is_made_of_what_its_sql_reads(columns: lineage.Columns, column
 
 
 def test_every_column_of_every_model_is_told(columns: lineage.Columns) -> None:
-    assert columns.made.keys() == lineage.parents().keys()
+    assert columns.made.keys() == lineage.written_by().keys()
     assert not [table for table, made in columns.made.items() if not made]
     assert not [(table, name) for table in columns.made for name, made in columns.made[table].items()
                 if made.untold]  # fmt: skip
@@ -71,15 +72,69 @@ def test_the_columns_told_are_those_of_the_file(built: Built, columns: lineage.C
     assert {table: set(columns.made[table]) for table in stored} == stored
 
 
-def test_every_link_of_the_site_leads_to_a_column_or_a_page(built: Built, tmp_path: Path) -> None:
+@pytest.fixture(scope="module")
+def site(built: Built, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """The pages of the built world by their names."""
+    out = tmp_path_factory.mktemp("site")
     with built.house.lived_in():
-        assert catalogue.main(["--data", str(built.house.data), "--out", str(tmp_path)]) == 0
-    pages = {path.name: path.read_text(encoding="utf-8") for path in tmp_path.glob("*.html")}
-    anchors = {name: set(re.findall(r'id="([^"]+)"', text)) for name, text in pages.items()}
-    links = {link for text in pages.values() for link in re.findall(r'href="([^"]+)"', text)}
+        assert catalogue.main(["--data", str(built.house.data), "--out", str(out)]) == 0
+    return {path.name: path.read_text(encoding="utf-8") for path in out.glob("*.html")}
+
+
+def test_every_link_of_the_site_leads_to_a_column_or_a_page(site: dict[str, str]) -> None:
+    anchors = {name: set(re.findall(r'id="([^"]+)"', text)) for name, text in site.items()}
+    links = {link for text in site.values() for link in re.findall(r'href="([^"]+)"', text)}
     assert len(links) > 1000
     for link in links:
         page, _, anchor = link.partition("#")
-        assert page in pages, link
+        assert page in site, link
         assert not anchor or anchor in anchors[page], link
-    assert "data@example.test" in pages["rpt_engagement.html"]
+    assert "data@example.test" in site["rpt_engagement.html"]
+
+
+@pytest.fixture(scope="module")
+def stored(built: Built) -> Iterator[tuple[duckdb.DuckDBPyConnection, dict[str, list[str]]]]:
+    """The published file and the columns of its public tables."""
+    with duckdb.connect(built.house.data / "published" / "current.duckdb", read_only=True) as published:
+        found = published.execute(
+            "select table_name, list(column_name) from information_schema.columns"
+            " where table_schema = 'marts' and not ends_with(table_name, '_rows') group by table_name"
+        ).fetchall()
+        yield published, dict(found)
+
+
+Stored = tuple[duckdb.DuckDBPyConnection, dict[str, list[str]]]
+
+
+def test_every_public_table_and_column_is_told_in_two_languages(site: dict[str, str], stored: Stored) -> None:
+    assert len(stored[1]) > 50
+    untold = []
+    for table, columns in stored[1].items():
+        page = site[f"{table}.html"]
+        (meaning,) = re.findall(r"</h1><p>(.*?)</p>", page, re.DOTALL)
+        cells = {table: meaning}
+        for column in columns:
+            (row,) = re.findall(rf'<tr id="{column}">(.*?)</tr>', page, re.DOTALL)
+            cells[f"{table}.{column}"] = re.findall(r"<td>(.*?)</td>", row, re.DOTALL)[2]
+        for name, cell in cells.items():
+            english, _, chinese = cell.partition('<div class="zh" lang="zh">')
+            if not re.search(r"[A-Za-z]{3}", english) or not re.search("[\u4e00-\u9fff]", chinese):
+                untold.append(name)
+    assert not untold
+
+
+def test_every_public_table_says_what_it_is_made_from(site: dict[str, str], stored: Stored) -> None:
+    for table in stored[1]:
+        (said,) = re.findall(r"<dt>Selects from 直接来源</dt><dd>(.*?)</dd>", site[f"{table}.html"])
+        assert "<code>" in said, table
+
+
+def test_every_sample_query_answers_with_rows_of_its_table(site: dict[str, str], stored: Stored) -> None:
+    published, tables = stored
+    for table, columns in tables.items():
+        (query,) = re.findall(r"<pre>(.*?)</pre>", site[f"{table}.html"], re.DOTALL)
+        found = published.execute(unescape(query))
+        assert {column[0] for column in found.description or []} <= set(columns), table
+        (rows,) = published.execute(f"select least(count(*), 10) from marts.{table}").fetchone() or (None,)
+        published.execute(unescape(query))
+        assert len(published.fetchall()) == rows, table

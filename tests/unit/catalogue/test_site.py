@@ -146,3 +146,23 @@ def test_lineage_leads_back_to_the_records(published: Path) -> None:
     assert "int_behaviour__sessions" in lineage.parents()["rpt_engagement"]
     assert "stg_events" in lineage.origins("rpt_engagement")
     assert "rpt_engagement" in lineage.children()["int_behaviour__sessions"]
+
+
+def test_lineage_goes_through_the_models_and_the_publish_step() -> None:
+    # What ml/reach and ml/experiments say they need; and what the quality report is put together from.
+    assert lineage.parents()["fct_reach"] == ("ftr_reach_counts",)
+    assert lineage.parents()["rpt_experiments"] == ("ftr_experiment_arms", "ftr_experiment_statistics")
+    assert lineage.parents()["rpt_model_quality"] == ("ml_drift", "ml_metric", "ml_model_version")
+    assert "int_behaviour__sessions" in lineage.origins("rpt_model_quality")
+    assert "fct_churn_scores" in lineage.children()["ftr_churn_labels"]
+    assert "stg_events" in lineage.origins("fct_churn_scores")
+
+
+def test_a_table_of_a_model_says_which(published: Path, tmp_path: Path) -> None:
+    with duckdb.connect(published) as connection:
+        connection.execute("create table marts.fct_reach as select 'ann' as user_key")
+    pages = _written(published, tmp_path / "site")
+    assert "<dt>Made by 产出</dt><dd><code>ml/reach</code></dd>" in pages["fct_reach.html"]
+    told = re.findall(r"<dt>Selects from 直接来源</dt><dd>(.*?)</dd>", pages["fct_reach.html"])
+    assert told == ['<a href="ftr_reach_counts.html"><code>ftr_reach_counts</code></a>']
+    assert "every model in Python (ml/)" in pages["ml_metric.html"]
