@@ -147,6 +147,8 @@ def _keep(now: Night, options: argparse.Namespace) -> int:
     target = Path(options.to or now.data.with_name(f"{now.data.name}-{now.as_of}.tar")).resolve()
     if target.is_relative_to(now.data):
         raise BackupError("a backup is kept outside DATA, or it would hold itself: choose another TO=")
+    # Before the folder is claimed, which would make it.
+    home.inhabited(now.data)
     home.claim(now.tenant, now.data)
     home.hold(now.data)
     try:

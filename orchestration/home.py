@@ -18,6 +18,7 @@ from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
 
 from orchestration import environment, pseudonym_key
 from orchestration.errors import NotNow, Unusable
+from orchestration.ingestion.ledger import RAW
 from orchestration.progress import say
 from orchestration.tenant import Tenant
 
@@ -69,6 +70,13 @@ def claim(owner: Tenant, data: Path) -> None:
             f"DATA={data} was built with another pseudonym key; give the same key "
             f"({environment.PREFIX}PSEUDONYM_KEY or .secrets/{owner.name}.key) or a new folder"
         )
+
+
+def inhabited(data: Path) -> None:
+    """Raise DataFolderError unless a night has left something there: a misspelt DATA is not an empty one."""
+    if not any((data / name).is_dir() for name in (RAW, "published")):
+        lacks = "holds neither raw/ nor published/" if data.is_dir() else "is not there"
+        raise DataFolderError(f"DATA={data} {lacks}: mend its name, or run `make nightly` first")
 
 
 _held: dict[Path, IO[str]] = {}

@@ -78,7 +78,13 @@ def main() -> int:
     parser.add_argument("--file", help="show: only this landing file")
     parser.add_argument("--limit", type=int, default=50, help="show: at most so many (50)")
     options = parser.parse_args()
-    return nightly.explained(lambda: COMMANDS[options.do](nightly.settle(options), options))
+
+    def command() -> int:
+        now = nightly.settle(options)
+        home.inhabited(now.data)
+        return COMMANDS[options.do](now, options)
+
+    return nightly.explained(command)
 
 
 if __name__ == "__main__":

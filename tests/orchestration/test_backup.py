@@ -13,6 +13,7 @@ import pytest
 
 from orchestration import backup, publishing, served, warehouse
 from orchestration.backup import BackupError
+from tests.orchestration.conftest import Command
 
 
 def _sums(data: Path) -> dict[str, str]:
@@ -119,3 +120,35 @@ def test_a_folder_in_use_is_not_written_over(full: Path, tmp_path: Path) -> None
     with pytest.raises(BackupError, match="is not empty"):
         backup.restore(tmp_path / "kept.tar", full)
     assert _sums(full) == before
+
+
+@pytest.mark.parametrize("module", ["orchestration.backup", "orchestration.quarantine"])
+@pytest.mark.parametrize("held", [None, "night.lock"])
+def test_a_misspelt_folder_is_neither_kept_nor_made(
+    folder: Path, command: Command, tmp_path: Path, module: str, held: str | None
+) -> None:
+    typo = tmp_path / "typo"
+    if held:
+        typo.mkdir()
+        (typo / held).touch()
+    before = sorted(tmp_path.rglob("*"))
+    ended = command(module, "--tenant", folder, "--data", typo)
+    assert ended.returncode == 2
+    lacks = "holds neither raw/ nor published/" if held else "is not there"
+    assert ended.stderr == f"error: DATA={typo} {lacks}: mend its name, or run `make nightly` first\n"
+    assert sorted(tmp_path.rglob("*")) == before
+
+
+def test_what_a_folder_holds_is_kept_and_brought_back_by_the_command(
+    folder: Path, command: Command, full: Path, tmp_path: Path
+) -> None:
+    (full / "tenant.json").unlink()
+    before = _sums(full)
+    kept = tmp_path / "kept.tar"
+    ended = command("orchestration.backup", "--tenant", folder, "--data", full, "--to", kept)
+    assert (ended.returncode, ended.stderr) == (0, "")
+    assert ended.stdout == f"{len(before)} files kept in {kept}\n"  # tenant.json, made again; not the pointer
+    back = tmp_path / "back"
+    ended = command("orchestration.backup", "--tenant", folder, "--data", back, "--restore", kept)
+    assert ended.returncode == 0, ended.stderr
+    assert before.items() <= _sums(back).items()
