@@ -56,3 +56,10 @@ def test_descriptions_open_with_the_grain_in_two_languages(models: dict) -> None
         for column in node.columns.values():
             assert column.description, f"{name}.{column.name}"
             assert CHINESE.search(column.config.meta.get("description_zh", "")), f"{name}.{column.name}"
+
+
+def test_every_public_model_has_rows_worked_by_hand(house: House, models: dict) -> None:
+    worked = {test.model for test in house.manifest.unit_tests.values()}
+    public = {name for name, node in models.items() if str(node.access) == "public"}
+    assert public
+    assert public - worked == set()
