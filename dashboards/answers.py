@@ -10,8 +10,9 @@ from typing import Any
 import pandas as pd
 
 from dashboards.published import Missing, Published
+from dashboards.saying import said
 from dashboards.specification import Panel
-from dashboards.wording import VALUES_ZH, WORD_COLUMNS, say
+from dashboards.wording import say
 from metrics import definitions, query
 
 # A filter of the pages and the dimension of people it is about.
@@ -73,9 +74,8 @@ def answer(published: Published, panel: Panel, chosen: Chosen, language: str) ->
         if missing.what == "current.duckdb":
             return _nothing(say("no_file", language))
         return _nothing(say("no_table", language, what=missing.what))
-    if language == "zh":
-        for name in set(WORD_COLUMNS) & set(found.columns):
-            found[name] = found[name].map(lambda word: VALUES_ZH.get(word, word))
+    for name in set(panel.words) & set(found.columns):
+        found[name] = [said(panel.words[name], word, language) for word in found[name]]
     if found.empty:
         return _nothing(say("no_rows", language, what=", ".join(sorted(panel.tables))))
     if chosen.people and panel.sql and "{people}" not in panel.sql and not panel.sql_of_some:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from dashboards.published import Missing, Published
+from dashboards.saying import said
 from dashboards.specification import Page
 
 
@@ -18,13 +19,22 @@ def filled(published: Published, page: Page, given: dict[str, Any], language: st
     return found
 
 
-def values(published: Published, column: str) -> list[dict[str, str]]:
-    """The values people have in a column, those of most people first."""
+def values(published: Published, column: str, language: str) -> list[dict[str, str]]:
+    """The values people have in a column, those of most people first, as they are called elsewhere."""
     sql = (
         f"select {column} as value, count(*) as people from marts.dim_user_profiles"
         f" where {column} is not null group by {column} order by people desc, value limit 500"
     )
-    return asked(published, sql, "en")
+    found = asked(published, sql, language)
+    if column == "segment_name":
+        names = asked(
+            published, "select name_en as value, name_{lang} as label from marts.dim_segments", language
+        )
+        called = {name["value"]: name["label"] for name in names}
+        return [{**one, "label": called.get(one["value"], one["label"])} for one in found]
+    if column == "acquisition_channel":
+        return [{**one, "label": said("channels", one["label"], language)} for one in found]
+    return found
 
 
 def asked(published: Published, sql: str, language: str) -> list[dict[str, str]]:

@@ -61,7 +61,7 @@ def _filters(published: Published, page: Page, targets: list[str], language: str
                 options=[{"label": say("everyone", language), "value": ""}],
                 value=[],
                 multi=True,
-                asked=partial(choices.values, published, answers.PEOPLE[name]),
+                asked=partial(choices.values, published, answers.PEOPLE[name], language),
                 extra={"placeholder": say("everyone", language)},
             )
         controls.append(_control(f"{page.page}-{name}-{language}", name, selector, targets))

@@ -62,6 +62,21 @@ class Pages(vm.Dashboard):
                 part.children = _SERVED["view"](str(kwargs.get("user_key", "")), language)
         return layout
 
+    def _make_page_404_layout(self) -> html.Div:
+        """Dash does not tell it what was asked for, so it speaks both languages."""
+        page = super()._make_page_404_layout()
+        theme, picture = page.children[:2]
+        picture.alt = ""
+        said = [
+            html.P(
+                [say("no_page", language), " ", html.A(say("to_start", language), href=_start(language))],
+                lang=language,
+            )
+            for language in LANGUAGES
+        ]
+        page.children = [theme, picture, *said]
+        return page
+
     def custom_header(self) -> list[Any]:
         return [html.Span(id="as-of"), dcc.Link("", href="/", id="language-switch", refresh=False)]
 
@@ -77,6 +92,10 @@ def address(page: str, language: str) -> str:
     if language == "en" and page == pages()[0].page:
         return "/"
     return f"/{page}" if language == "en" else f"/zh/{page}"
+
+
+def _start(language: str) -> str:
+    return address(pages()[0].page, language)
 
 
 def _parts(part: Any) -> Iterator[Any]:

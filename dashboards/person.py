@@ -155,7 +155,7 @@ def _risk(published: Published, user_key: str, language: str) -> html.Div:
         return html.Div([title, _why(say("no_score", language))])
     row = found.iloc[0]
     named = [row[name] for name in ("reason_1", "reason_2", "reason_3") if pd.notna(row[name])]
-    reasons = [str(told("reason", reason, language)) for reason in named]
+    reasons = [str(told("reason_code", reason, language)) for reason in named]
     said = say(
         "risk_said",
         language,

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
 
-from dashboards import dictionary
+from dashboards import dictionary, saying
 from metrics import definitions
 from orchestration.environment import PROJECT_ROOT
 from orchestration.errors import Unusable
@@ -66,6 +66,7 @@ class Panel(Strict):
     y: list[str] = []
     color: str = ""
     columns: dict[str, Column] = {}
+    words: dict[str, str] = {}
     definition: list[str] = []
     explains: Text | None = None
     wide: bool = False
@@ -80,6 +81,8 @@ class Panel(Strict):
             raise ValueError("a panel shows metrics or the rows of sql, one of them")
         if self.sql and not self.needs:
             raise ValueError("a panel with sql names the tables it needs")
+        if unknown := set(self.words.values()) - set(saying.vocabularies()):
+            raise ValueError(f"there is no vocabulary {', '.join(sorted(unknown))}")
         return self
 
     @property

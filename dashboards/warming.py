@@ -25,7 +25,7 @@ def ask(published: Published) -> None:
             given = {choice.name: choice.options[0]["value"] for choice in page.choices if choice.options}
             chosen = choices.filled(published, page, {"period": page.period, **given}, language)
             for name in set(page.filters) & set(answers.PEOPLE):
-                choices.values(published, answers.PEOPLE[name])
+                choices.values(published, answers.PEOPLE[name], language)
             for panel in page.panels:
                 found = answers.answer(published, panel, Chosen.of(chosen), language)
                 if panel.kind not in ("numbers", "table"):

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from dashboards.saying import said
+
 LANGUAGES = ("en", "zh")
 
 WORDS: dict[str, dict[str, str]] = {
@@ -46,6 +48,8 @@ WORDS: dict[str, dict[str, str]] = {
         "zh": "匿名标识（user_key），或客户号、邮箱、手机号等标识",
     },
     "close": {"en": "Close", "zh": "关闭"},
+    "no_page": {"en": "There is no such page.", "zh": "没有这个页面。"},
+    "to_start": {"en": "To the overview", "zh": "前往总览"},
     "find": {"en": "Find", "zh": "查找"},
     "person_page": {"en": "A person", "zh": "用户详情"},
     "no_person": {"en": "Nobody goes by that.", "zh": "没有找到该用户。"},
@@ -90,50 +94,23 @@ WORDS: dict[str, dict[str, str]] = {
     "no": {"en": "no", "zh": "否"},
 }
 
-# The pipeline's own words in its tables; what a company's data say stays as they say it.
-VALUES_ZH = {
-    "low": "低",
-    "medium": "中",
-    "high": "高",
-    "recency": "近度",
-    "frequency": "频次",
-    "value": "价值",
-    "rhythm": "节奏",
-    "basket": "购物篮",
-    "tenure": "在册时长",
-    "engagement": "互动",
-    "feedback": "反馈",
-    "critical": "严重",
-    "warning": "警告",
-    "positive": "正面",
-    "neutral": "中性",
-    "negative": "负面",
-    "unknown": "未知",
-    "rating": "评分",
-    "review": "评价",
-    "complaint": "投诉",
-    "praise": "表扬",
-    "question": "咨询",
-    "suggestion": "建议",
-    "nps": "推荐意愿",
-    "csat": "满意度",
-    "ces": "费力度",
-    "none": "无",
-    "male": "男",
-    "female": "女",
-    "granted": "已授权",
-    "withdrawn": "已撤回",
-    "analytics": "数据分析",
-    "personalisation": "个性化",
-    "marketing_email": "邮件营销",
-    "marketing_sms": "短信营销",
-    "marketing_push": "推送营销",
-    "profiling": "用户画像",
-    "sharing": "对外共享",
+# The columns of a person's page that hold the pipeline's own words, and the vocabulary of each.
+PERSON_WORDS = {
+    "acquisition_channel": "channels",
+    "activity_level": "levels",
+    "age_band": "ages",
+    "channel": "channels",
+    "churn_band": "levels",
+    "gender": "genders",
+    "kind": "feedback_kinds",
+    "method": "candidates",
+    "preferred_channel": "channels",
+    "purpose": "purposes",
+    "reason_code": "reasons",
+    "sentiment_class": "sentiments",
+    "status": "consents",
+    "value_tier": "levels",
 }
-WORD_COLUMNS = ("churn_band", "reason", "reason_1", "reason_2", "severity", "sentiment_class", "kind")
-# What a person's page says in them beside those.
-PERSON_COLUMNS = ("activity_level", "gender", "purpose", "status", "value_tier")
 
 # What Vizro itself says on a page, in Chinese.
 FRAME_ZH = {
@@ -152,6 +129,4 @@ def say(word: str, language: str, **filled: object) -> str:
 
 def told(column: str, value: Any, language: str) -> Any:
     """A value of a person's page in the page's language, where it is a word of the pipeline's own."""
-    if language == "zh" and column in WORD_COLUMNS + PERSON_COLUMNS and isinstance(value, str):
-        return VALUES_ZH.get(value, value)
-    return value
+    return said(PERSON_WORDS[column], value, language) if column in PERSON_WORDS else value

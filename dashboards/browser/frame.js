@@ -11,6 +11,9 @@
   function Menu({ groups, here }) {
     const own = groups.find(([, pages]) => pages.some(([, address]) => address === here))?.[0];
     const [turned, setTurned] = React.useState(() => JSON.parse(sessionStorage.getItem(TURNED) || "{}"));
+    React.useEffect(() => {
+      document.documentElement.lang = here.startsWith("/zh") ? "zh-CN" : "en";
+    }, [here]);
     const open = turned.own === own ? turned.open : [own];
     const turn = (title) => {
       const now = open.includes(title) ? open.filter((other) => other !== title) : [...open, title];

@@ -2,29 +2,102 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
-from dashboards.wording import VALUES_ZH, told
-from orchestration.contract import CONSENT_STATUSES, FEEDBACK_KINDS, PURPOSES
+from dashboards.saying import said, vocabularies
+from dashboards.wording import PERSON_WORDS, told
+from data_quality.suites.activation.fct_attribution import MODELS
+from ml.catalogue import specs
+from ml.churn.features import COLUMNS, GROUPS
+from ml.segments.rows import COLUMNS as SEGMENT_COLUMNS
+from ml.subscription_churn.rows import GROUPS as SUBSCRIPTION_GROUPS
+from orchestration import contract
+
+HAN = re.compile("[\u4e00-\u9fff]")
+# Where the pipeline says which words there are, and the vocabulary that must know each.
+KNOWN = {
+    "purposes": contract.PURPOSES,
+    "consents": contract.CONSENT_STATUSES,
+    "feedback_kinds": contract.FEEDBACK_KINDS,
+    "order_statuses": contract.ORDER_STATUSES,
+    "entities": contract.ENTITIES,
+    "channels": (*contract.EVENT_CHANNELS, *contract.FEEDBACK_CHANNELS),
+    "attribution_models": MODELS,
+    "models": specs(),
+    "features": (*COLUMNS, *SEGMENT_COLUMNS),
+    "reasons": (*GROUPS, *SUBSCRIPTION_GROUPS),
+}
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "language", "said"),
+    ("column", "value", "language", "word"),
     [
         ("churn_band", "high", "zh", "高"),
         ("churn_band", "high", "en", "high"),
+        ("purpose", "marketing_sms", "en", "marketing by SMS"),
         # A page, a city or a tag may be called like a word of the pipeline.
         ("detail", "high", "zh", "high"),
         ("city", "none", "zh", "none"),
         ("status", "a word nobody knows", "zh", "a word nobody knows"),
         ("value_tier", None, "zh", None),
+        ("clv", 3.5, "zh", 3.5),
     ],
 )
 def test_a_word_is_said_where_it_is_the_pipelines(
-    column: str, value: str | None, language: str, said: str | None
+    column: str, value: object, language: str, word: object
 ) -> None:
-    assert told(column, value, language) == said
+    assert told(column, value, language) == word
 
 
-def test_every_purpose_and_kind_of_the_contract_has_a_word() -> None:
-    assert set(PURPOSES) | set(CONSENT_STATUSES) | set(FEEDBACK_KINDS) <= VALUES_ZH.keys()
+@pytest.mark.parametrize("vocabulary", KNOWN)
+def test_every_word_there_is_has_one_in_chinese(vocabulary: str) -> None:
+    assert KNOWN[vocabulary]
+    assert not [word for word in KNOWN[vocabulary] if not HAN.search(said(vocabulary, word, "zh"))]
+
+
+@pytest.mark.parametrize(
+    ("vocabulary", "value", "english", "chinese"),
+    [
+        (
+            "segment_rules",
+            "(tenure_days <= 9 and revenue_all > 6) or (orders_all <= 0 and active_days_90 >= 1)",
+            "days known at most 9, revenue ever over 6; or no orders ever, active days of 90 days at least 1",
+            "在册天数不超过 9，累计收入高于 6；或累计订单数为 0，近 90 天活跃天数不少于 1",
+        ),
+        ("segment_rules", "tenure_days <= 217", "days known at most 217", "在册天数不超过 217"),
+        (
+            "methods",
+            "channel rule:global:untested, hour dirichlet",
+            "channel: rule: everybody's habit (untested); hour: Dirichlet shrinkage",
+            "渠道：规则：整体习惯（未检验）；时段：Dirichlet 收缩",
+        ),
+        (
+            "decisions",
+            "hour: log-loss 1.2 against 1.1 of the rules; the rule is published untested",
+            "hour: log-loss 1.2 against 1.1 of the rules; the rule is published untested",
+            "时段：对数损失 1.2，规则为 1.1；发布未经检验的规则",
+        ),
+        ("measures", "removal_effect: Paid Other", "removal effect: Paid Other", "移除效应：其他付费"),
+        ("gates", "churn_band is one of 3 known values", None, "churn_band 只取 3 个已知值"),
+        ("gates", "nobody who asked to be deleted", None, "不含已要求删除者"),
+        ("gates", "a gate nobody has translated", None, "a gate nobody has translated"),
+        ("observations", "12 of 20,000 rows", None, "20,000 行中 12 行"),
+        ("broken_down", "user.gender · unknown", "gender (of the person) · unknown", "用户的性别 · 未知"),
+        ("ages", "65 and over", None, "65 岁及以上"),
+    ],
+)
+def test_a_sentence_is_said_with_its_figures(
+    vocabulary: str, value: str, english: str | None, chinese: str
+) -> None:
+    assert said(vocabulary, value, "en") == (value if english is None else english)
+    assert said(vocabulary, value, "zh") == chinese
+
+
+def test_a_vocabulary_named_is_there() -> None:
+    known = vocabularies()
+    named = {part for one in known.values() for pattern in one.patterns for part in pattern.parts if part}
+    assert named | set(PERSON_WORDS.values()) <= known.keys()
+    empty = [word for one in known.values() for word, said_so in one.words.items() if not said_so]
+    assert empty == []
