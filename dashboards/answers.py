@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from dashboards import notes
 from dashboards.published import Missing, Published
 from dashboards.saying import said
 from dashboards.specification import Panel
@@ -23,6 +24,7 @@ PEOPLE = {
     "segment": "segment_name",
 }
 PERIODS = {"days_7": 7, "days_30": 30, "days_90": 90, "days_365": 365, "all": None}
+USUAL_PERIOD = "days_30"
 TABLE_ROWS = 200
 # Aggregates of which a day without rows has 0, and not nothing.
 ADDITIVE = ("sum", "count", "count_distinct")
@@ -30,9 +32,9 @@ ADDITIVE = ("sum", "count", "count_distinct")
 
 @dataclass(frozen=True)
 class Chosen:
-    """What a reader chose on a page."""
+    """What a reader chose on a page; of a page without that filter, no period."""
 
-    period: str = "days_30"
+    period: str | None = None
     people: tuple[tuple[str, tuple[str, ...]], ...] = ()
     own: tuple[tuple[str, Any], ...] = ()
 
@@ -44,7 +46,7 @@ class Chosen:
         known = {*PEOPLE, "period"}
         own = tuple(sorted((name, value) for name, value in given.items() if name not in known))
         period = given.get("period")
-        return cls(period if period in PERIODS else "days_30", tuple((n, v) for n, v in people if v), own)
+        return cls(period if period in PERIODS else None, tuple((n, v) for n, v in people if v), own)
 
 
 def as_of(published: Published) -> date:
@@ -55,9 +57,9 @@ def as_of(published: Published) -> date:
     return pd.Timestamp(found).date()
 
 
-def days(period: str, last: date) -> tuple[date | None, date]:
-    """The first and last day of a period; no first means all of history."""
-    length = PERIODS[period]
+def days(period: str | None, last: date) -> tuple[date | None, date]:
+    """The first and last day of a period, or of the usual one; no first means all of history."""
+    length = PERIODS[period or USUAL_PERIOD]
     return (None if length is None else last - timedelta(days=length - 1)), last
 
 
@@ -78,8 +80,7 @@ def answer(published: Published, panel: Panel, chosen: Chosen, language: str) ->
         found[name] = [said(panel.words[name], word, language) for word in found[name]]
     if found.empty:
         return _nothing(say("no_rows", language, what=", ".join(sorted(panel.tables))))
-    if chosen.people and panel.sql and "{people}" not in panel.sql and not panel.sql_of_some:
-        found.attrs["note"] = say("of_everyone", language)
+    found.attrs["notes"] = notes.of(panel, found, chosen.period, bool(chosen.people), language)
     return found
 
 
@@ -160,6 +161,7 @@ def _numbers(
     now: dict[str, float | None] = {}
     was: dict[str, float | None] = {}
     everyone: set[str] = set()
+    timeless = {name for name in panel.metrics if chosen.period and layer.metrics[name].timeless}
     for of_some, names in _told_apart(layer, panel.metrics, chosen):
         now |= _row(published, names, first, last, chosen)
         moving = [name for name in names if not layer.metrics[name].timeless]
@@ -168,7 +170,13 @@ def _numbers(
         everyone |= set() if of_some else set(names)
     return pd.DataFrame(
         [
-            {"metric": name, "value": now[name], "was": was.get(name), "of_everyone": name in everyone}
+            {
+                "metric": name,
+                "value": now[name],
+                "was": was.get(name),
+                "of_everyone": name in everyone,
+                "of_any_period": name in timeless,
+            }
             for name in panel.metrics
         ]
     )

@@ -14,7 +14,7 @@ from dashboards.specification import Panel
 from dashboards.wording import say
 from metrics import definitions
 
-# A figure of Plotly as plain values, which its own classes would check one by one.
+# A figure of Plotly as plain values, which its own classes would check one by one; and the note below it.
 Figure = dict[str, Any]
 
 TICKS = {
@@ -50,13 +50,8 @@ def drawn(data_frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
     x = panel.x or next(iter(panel.by), "")
     if x in data_frame and pd.api.types.is_datetime64_any_dtype(data_frame[x]) and not panel.horizontal:
         layout["xaxis"]["tickformat"] = "%m-%d\n%Y"
-    if note := data_frame.attrs.get("note") or (
-        say("of_everyone", language) if data_frame.attrs.get("of_everyone") else ""
-    ):
-        below = {"x": 0, "y": -0.12, "xref": "paper", "yref": "paper", "xanchor": "left"}
-        layout["annotations"] = [{"text": note, "showarrow": False, **below}]
     layout["margin"] = margins.guessed(figure["data"], layout)
-    return figure
+    return {**figure, "note": " · ".join(data_frame.attrs.get("notes", []))}
 
 
 def _figure(traces: list[dict[str, Any]], **layout: Any) -> Figure:

@@ -39,8 +39,9 @@ def _card(row: dict[Any, Any], language: str, page: str) -> html.Div:
         html.Span(moved, className="moved", title=say("before", language)),
         html.Span(f"{say('was', language)} {before}", className="was"),
     ]
-    if row["of_everyone"]:
-        told = [html.Span(say("of_everyone", language), className="was")]
+    notes = [say(word, language) for word in ("of_everyone", "of_any_period") if row[word]]
+    if notes:
+        told = [html.Span(" ".join(notes), className="was")]
     return html.Div(
         [
             html.Div(
@@ -55,7 +56,7 @@ def _card(row: dict[Any, Any], language: str, page: str) -> html.Div:
                 className="value",
                 **{"data-metric": metric.name},
             ),
-            html.Div(told if moved or row["of_everyone"] else None, className="before"),
+            html.Div(told if moved or notes else None, className="before"),
         ],
         className="number",
         role="listitem",

@@ -69,6 +69,7 @@ class Panel(Strict):
     words: dict[str, str] = {}
     definition: list[str] = []
     explains: Text | None = None
+    span: Text | None = None
     wide: bool = False
     tall: bool = False
     stacked: bool = False
@@ -84,6 +85,21 @@ class Panel(Strict):
         if unknown := set(self.words.values()) - set(saying.vocabularies()):
             raise ValueError(f"there is no vocabulary {', '.join(sorted(unknown))}")
         return self
+
+    @property
+    def follows_period(self) -> bool:
+        """Whether what is shown changes with the period chosen."""
+        layer = definitions.load()
+        return "$first" in self.sql or any(not layer.metrics[name].timeless for name in self.metrics)
+
+    @property
+    def follows_people(self) -> bool:
+        """Whether rows of sql change with the people chosen; metrics tell it each by each."""
+        return not self.sql or "{people}" in self.sql + self.sql_of_some
+
+    @property
+    def is_of_whole_months(self) -> bool:
+        return "date_trunc('month', $first)" in self.sql
 
     @property
     def tables(self) -> set[str]:
@@ -108,6 +124,15 @@ class Page(Strict):
     period: str = "days_30"
     choices: list[Choice] = []
     panels: list[Panel]
+
+    @model_validator(mode="after")
+    def _spans_told(self) -> Page:
+        for panel in self.panels:
+            if "period" in self.filters and panel.follows_period == (panel.span is not None):
+                raise ValueError(
+                    f"{panel.title['en']}: span is said where the period changes nothing, only there"
+                )
+        return self
 
 
 @cache

@@ -35,7 +35,7 @@ def table(data_frame: pd.DataFrame, panel: Panel, language: str, page: str) -> P
         for row in data_frame.to_dict("records")
     ]
     shown = say("rows_shown", language, shown=f"{len(data_frame):,}", total=f"{total:,}")
-    note = data_frame.attrs.get("note")
+    below = " · ".join([shown, *data_frame.attrs.get("notes", [])])
     return Plain(
         html.Div(
             [
@@ -47,7 +47,7 @@ def table(data_frame: pd.DataFrame, panel: Panel, language: str, page: str) -> P
                     role="region",
                     **{"aria-label": title},
                 ),
-                html.P([shown, f" · {note}" if note else ""], className="rows-shown"),
+                html.P(below, className="rows-shown"),
             ],
             className="table-panel",
         )

@@ -23,7 +23,9 @@ def ask(published: Published) -> None:
     for language in LANGUAGES:
         for page in pages():
             given = {choice.name: choice.options[0]["value"] for choice in page.choices if choice.options}
-            chosen = choices.filled(published, page, {"period": page.period, **given}, language)
+            if "period" in page.filters:
+                given["period"] = page.period
+            chosen = choices.filled(published, page, given, language)
             for name in set(page.filters) & set(answers.PEOPLE):
                 choices.values(published, answers.PEOPLE[name], language)
             for panel in page.panels:

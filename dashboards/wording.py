@@ -39,6 +39,18 @@ WORDS: dict[str, dict[str, str]] = {
         "en": "Shows everyone: this table is not told apart by the people filters.",
         "zh": "显示全部用户：此表不按人群筛选。",
     },
+    "of_any_period": {
+        "en": "Whatever the period: as it stands today.",
+        "zh": "不随所选时间段变化：截至数据日期。",
+    },
+    "whatever_period": {
+        "en": "Whatever the period chosen: {span}.",
+        "zh": "不随所选时间段变化：{span}。",
+    },
+    "whole_months": {
+        "en": "Whole months, from the one in which the period begins.",
+        "zh": "按整月显示，自时间段起始所在月份起。",
+    },
     "rows_shown": {"en": "{shown} of {total} rows shown", "zh": "共 {total} 行，显示 {shown} 行"},
     "definition_of": {"en": "Definition of {what}", "zh": "{what}的定义"},
     "people": {"en": "people", "zh": "人数"},

@@ -101,12 +101,14 @@
     }, []);
 
     const isWaiting = isAsked || (figure && drawn !== figure);
-    return React.createElement("div", {
+    const chart = React.createElement("div", {
       id,
       ref: place,
       className: "chart",
       "data-dash-is-loading": isWaiting ? "true" : undefined,
     });
+    const note = figure?.note && React.createElement("p", { className: "note" }, figure.note);
+    return React.createElement(React.Fragment, null, chart, note);
   }
 
   window.dashboards = { Chart, Plain, follow };

@@ -59,3 +59,18 @@ def test_a_misspelt_page_is_refused_by_name(tmp_path: Path, written: str, instea
     (tmp_path / "spoiled.yml").write_text(SOUND.replace(written, instead), encoding="utf-8")
     with pytest.raises(PageError, match=rf"spoiled\.yml.*(?s:.*){said}"):
         specification.pages(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead"),
+    [
+        ("    span: {en: today, zh: 数据日期当天}\n", ""),
+        ("    wide: true\n", "    wide: true\n    span: {en: today, zh: 数据日期当天}\n"),
+    ],
+)
+def test_what_no_period_changes_says_what_it_is_of(tmp_path: Path, written: str, instead: str) -> None:
+    sound = (FOLDER / "lifecycle.yml").read_text(encoding="utf-8")
+    assert written in sound
+    (tmp_path / "spoiled.yml").write_text(sound.replace(written, instead), encoding="utf-8")
+    with pytest.raises(PageError, match=r"spoiled\.yml.*(?s:.*)span"):
+        specification.pages(tmp_path)
