@@ -9,10 +9,13 @@ from data_quality.night import Night
 from data_quality.public_tables import published_table
 
 RELATION = "marts.fct_recommendations"
+# Who can be given one is judged where they are made; here, that what was made is here.
 EVIDENCE = """
-select 1 from marts.fct_order_items as items
-inner join marts.fct_orders as orders on items.order_id = orders.order_id
-where orders.is_purchase and orders.user_key is not null
+select 1 from marts.rpt_data_quality
+where
+    asset = 'predictions/fct_recommendations'
+    and expectation = 'item_id is never null'
+    and observed not like '% of 0 rows'
 """
 STRANGERS = """
 select 1 as offending
@@ -25,6 +28,6 @@ where users.user_key is null
 def expectations(night: Night) -> list[Any]:
     """The rules of marts.fct_recommendations in the candidate file."""
     return [
-        *published_table("fct_recommendations", night, evidence=(EVIDENCE, "products bought")),
+        *published_table("fct_recommendations", night, evidence=(EVIDENCE, "lists of the night")),
         rules.no_rows("only people there are", STRANGERS),
     ]
