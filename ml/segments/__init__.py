@@ -74,6 +74,6 @@ SPEC = ModelSpec(
     train=_train,
     score=_score,
     parameters=_parameters,
-    revision=2,
+    revision=3,
     watched=Watched("fct_user_segments.segment_name"),
 )

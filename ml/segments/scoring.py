@@ -27,15 +27,17 @@ def score(
     rows = people(snapshot)
     rows = rows[rows["as_of"] == pd.Timestamp(as_of)]
     labels = place(model, matrix(rows))
+    ids = np.asarray(model["id"], dtype=np.int64)
+    order = np.argsort(ids)
     day = pd.Timestamp(as_of).to_datetime64()
-    count = len(model["name_en"])
+    count = len(ids)
     sizes = np.bincount(labels, minlength=count)
     return {
         "fct_user_segments": typed(
             tables["fct_user_segments"],
             {
                 "user_key": rows["user_key"].to_numpy(),
-                "segment_id": labels + 1,
+                "segment_id": ids[labels],
                 "segment_name": np.array(model["name_en"], dtype=object)[labels],
                 "model_version": np.full(len(rows), trained.version, dtype=object),
                 "as_of": np.full(len(rows), day),
@@ -44,12 +46,12 @@ def score(
         "dim_segments": typed(
             tables["dim_segments"],
             {
-                "segment_id": np.arange(1, count + 1),
-                "name_en": model["name_en"],
-                "name_zh": model["name_zh"],
-                "rule": model["rule"],
-                "share": sizes / max(1, len(rows)),
-                "size": sizes,
+                "segment_id": ids[order],
+                "name_en": np.array(model["name_en"], dtype=object)[order],
+                "name_zh": np.array(model["name_zh"], dtype=object)[order],
+                "rule": np.array(model["rule"], dtype=object)[order],
+                "share": sizes[order] / max(1, len(rows)),
+                "size": sizes[order],
                 "as_of": np.full(count, day),
             },
         ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -12,7 +12,8 @@ from ml import curves
 from ml.frames import FloatArray
 from ml.segments import worth
 from ml.segments.clustering import Clusters, Labels, Stability, cluster
-from ml.segments.names import EVERYONE, names
+from ml.segments.migrations import between, relabelled_a_day
+from ml.segments.names import ALL, EVERYONE, names
 from ml.segments.rows import COLUMNS, matrix, select
 from ml.segments.rules import Boxes, grow
 from ml.segments.settings import SegmentSettings
@@ -22,6 +23,15 @@ from ml.threads import one_thread
 #: The measures in a picture's narrow columns, after the share.
 _SHORT = ("people", "silent d", "orders", "spend", "tenure d", "active d")
 _VALUE = [COLUMNS.index(name) for name in ("revenue_all", "orders_all", "active_days_90")]
+
+
+@dataclass(frozen=True)
+class Fitted:
+    """Segments of one day's people: what is kept of them, whose they are, and how well the rule tells."""
+
+    model: Payload
+    labels: Labels
+    fidelity: float
 
 
 def train(snapshots: pd.DataFrame, settings: SegmentSettings) -> Trained:
@@ -43,27 +53,69 @@ def train(snapshots: pd.DataFrame, settings: SegmentSettings) -> Trained:
         return Trained("segments", _everyone(), "rule:everyone", _metrics([]), card | {"reason": reason})
     with one_thread():
         clusters, stability, tried = cluster(x, settings)
-        clusters, labels = _ordered(clusters, x)
-        boxes = grow(x, labels, settings.seed)
+        fitted = _fit(x, clusters, settings)
     card["tried"] = [{key: round(float(value), 6) for key, value in asdict(one).items()} for one in tried]
-    return _trained(rows, x, clusters, labels, boxes, stability, card, settings)
+    return _trained(rows, x, fitted, stability, card, settings)
 
 
 def _trained(
     rows: pd.DataFrame,
     x: FloatArray,
-    clusters: Clusters,
-    labels: Labels,
-    boxes: Boxes,
+    fitted: Fitted,
     stability: Stability,
     card: dict[str, Any],
     settings: SegmentSettings,
 ) -> Trained:
+    model, labels, fidelity = fitted.model, fitted.labels, fitted.fidelity
+    by_rule = model["kind"] == "boxes"
+    if by_rule:
+        card["reason"] = f"the rule places {fidelity:.1%} as the clustering does: the rule is the segments"
+    card["plots"] = [_profiles(x, labels, model["name_en"])]
+    measured = [
+        ("stability_ari_mean", stability.mean, np.nan),
+        ("stability_ari_min", stability.least, np.nan),
+        ("rule_fidelity", fidelity, np.nan),
+        ("smallest_share", float(np.bincount(labels).min() / len(labels)), np.nan),
+        ("segments", float(len(model["id"])), np.nan),
+    ]
+    if rows["as_of"].nunique() == 2:
+        measured += _since(rows, fitted, card, settings)
+    return Trained("segments", model, "rule:tree" if by_rule else "kmeans", _metrics(measured), card)
+
+
+def _since(
+    rows: pd.DataFrame, fitted: Fitted, card: dict[str, Any], settings: SegmentSettings
+) -> list[tuple[str, float, float]]:
+    """What the earlier day tells: later spend, who moved, and whom a refit since then calls otherwise."""
+    before, now = (rows[rows["as_of"] == day] for day in sorted(rows["as_of"].unique()))
+    card["compared_since"] = before["as_of"].iloc[0].strftime("%Y-%m-%d")
+    measured = [("relabelled_a_day", relabelled_a_day(fitted.model, before, now, _place), np.nan)]
+    then = matrix(before)
+    if len(np.unique(then, axis=0)) >= settings.most + 4:
+        with one_thread():
+            earlier = _fit(then, cluster(then, settings)[0], settings)
+        share, card["migrations"] = between(earlier.model, fitted.model, now, _place)
+        measured.append(("relabelled_by_refit", share, np.nan))
+    bought, spent = worth.later_spend(rows)
+    known = matrix(bought)
+    if len(known):
+        ours = worth.explained(place(fitted.model, known), spent)
+        measured.append(("later_spend_explained", ours, worth.explained(worth.rfm_classes(known), spent)))
+    return measured
+
+
+def _place(model: Payload, rows: pd.DataFrame) -> Labels:
+    return place(model, matrix(rows))
+
+
+def _fit(x: FloatArray, clusters: Clusters, settings: SegmentSettings) -> Fitted:
+    """The segments of a clustering: its own, or its rule's where that places too few alike."""
+    clusters, labels = _ordered(clusters, x)
+    boxes = grow(x, labels, settings.seed)
     fidelity = float((boxes.assign(x) == labels).mean())
     by_rule = fidelity < settings.min_fidelity
     if by_rule:
         labels, boxes = _compact(boxes, x)
-        card["reason"] = f"the rule places {fidelity:.1%} as the clustering does: the rule is the segments"
     called = names(x, labels)
     model: Payload = {
         "kind": "boxes" if by_rule else "centroids",
@@ -73,27 +125,13 @@ def _trained(
         "above": boxes.above,
         "upto": boxes.upto,
         "label": boxes.label,
-        "name_en": [name[0] for name in called],
-        "name_zh": [name[1] for name in called],
+        "id": [number for number, _ in called],
+        "name_en": [name[0] for _, name in called],
+        "name_zh": [name[1] for _, name in called],
         "rule": [boxes.text(one) for one in range(len(called))],
         "columns": list(COLUMNS),
     }
-    card["plots"] = [_profiles(x, labels, [name[0] for name in called])]
-    measured = [
-        ("stability_ari_mean", stability.mean, np.nan),
-        ("stability_ari_min", stability.least, np.nan),
-        ("rule_fidelity", fidelity, np.nan),
-        ("smallest_share", float(np.bincount(labels).min() / len(labels)), np.nan),
-        ("segments", float(len(called)), np.nan),
-    ]
-    if rows["as_of"].nunique() == 2:
-        before, spent = worth.later_spend(rows)
-        then = matrix(before)
-        if len(then):
-            ours = worth.explained(place(model, then), spent)
-            measured.append(("later_spend_explained", ours, worth.explained(worth.rfm_classes(then), spent)))
-            card["later_spend_since"] = before["as_of"].min().strftime("%Y-%m-%d")
-    return Trained("segments", model, "rule:tree" if by_rule else "kmeans", _metrics(measured), card)
+    return Fitted(model, labels, fidelity)
 
 
 def _profiles(x: FloatArray, labels: Labels, called: list[str]) -> curves.Panel:
@@ -145,6 +183,7 @@ def _compact(boxes: Boxes, x: FloatArray) -> tuple[Labels, Boxes]:
 def _everyone() -> Payload:
     return {
         "kind": "everyone",
+        "id": [ALL],
         "name_en": [EVERYONE[0]],
         "name_zh": [EVERYONE[1]],
         "rule": ["everybody"],

@@ -8,7 +8,7 @@ from data_quality import model_quality, rules
 from data_quality.night import Night
 
 RELATION = "predictions.ml_metric"
-SHARES = ("rule_fidelity", "smallest_share")
+SHARES = ("rule_fidelity", "smallest_share", "relabelled_by_refit")
 
 
 def expectations(night: Night) -> list[Any]:
@@ -36,6 +36,18 @@ def expectations(night: Night) -> list[Any]:
         rules.never(
             "no segment under 1 %",
             model_quality.below("segments", night, "smallest_share", 0.01),
+            "warning",
+        ),
+        # Warning: what people are called must not change overnight while they do as before, ...
+        rules.never(
+            "at most 3 % of people are relabelled a day",
+            model_quality.above("segments", night, "relabelled_a_day", 0.03),
+            "warning",
+        ),
+        # ... and a refit that calls a fifth of them otherwise is news to whoever addresses them by name.
+        rules.never(
+            "a refit relabels at most 20 % of people",
+            model_quality.above("segments", night, "relabelled_by_refit", 0.2),
             "warning",
         ),
         # Warning, drift: segments that lost this much stability describe another world.

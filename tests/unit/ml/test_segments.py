@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml.segments import SPEC
+from ml.segments import SPEC, migrations
 from ml.segments.names import names
 from ml.segments.rows import COLUMNS, matrix, people
 from ml.segments.rules import grow
@@ -61,9 +61,94 @@ def test_like_named_groups_are_told_apart():
     x = np.array([[1, 1, 10, 100, 5]] * 10 + [[50, 1, 10, 100, 5]] * 10 + [[99, 1, 10, 100, 5]] * 10, float)
     labels = np.repeat([0, 1, 2], 10)
     found = names(x, labels)
-    assert len({one[0] for one in found}) == len({one[1] for one in found}) == 3
+    assert len({number for number, _ in found}) == 3
+    assert len({english for _, (english, _) in found}) == len({chinese for _, (_, chinese) in found}) == 3
     found = names(x[:20], labels[:20])
-    assert [one[0].split("(")[1] for one in found] == ["ordered recently)", "ordered long ago)"]
+    assert [name.split("(")[1] for _, (name, _) in found] == ["ordered recently)", "ordered long ago)"]
+
+
+def test_spend_is_ranked_among_spenders_and_activity_among_the_active():
+    """Worked by hand: seven of ten never bought and are silent. Of three who did, one spent the median."""
+    silent, spent = [400, 0, 0, 400, 0], [(9, 5, 90.0, 400, 50), (9, 5, 50.0, 400, 20), (9, 5, 10.0, 400, 10)]
+    x = np.array([silent] * 7 + [list(one) for one in spent], float)
+    found = names(x, np.array([3] * 7 + [0, 1, 2]))
+    assert [name[0] for _, name in found] == [
+        "Active high spenders",
+        "Occasional regular spenders",
+        "Occasional small spenders",
+        "Silent non-buyers",
+    ]
+    assert [number for number, _ in found] == [11, 22, 32, 44]
+
+
+def test_what_parts_like_named_groups_is_not_a_toss_between_measures_that_go_together():
+    """Two groups part by recency and by activity about as widely; which is a hair wider must not matter."""
+    for least in (4, 6):
+        x = np.array(
+            [[1, 9, 900, 100, 50]] * 20 + [[5, 9, 900, 100, 45]] * 20 + [[3, 1, 9, 100, 1]] * 60, float
+        )
+        # A few of the rest stand between the two, now more often in one measure and now in the other.
+        x[40 : 40 + least, 0], x[60:65, 4] = 4.0, 47.0
+        found = names(x, np.repeat([0, 1, 2], [20, 20, 60]))
+        assert [name[0] for _, name in found][:2] == [
+            "Active high spenders (ordered recently)",
+            "Active high spenders (ordered long ago)",
+        ]
+
+
+def test_a_refit_calls_people_what_it_called_them_before():
+    """The silent and the new spend about the same: a change of who spends more renames nobody."""
+    random = np.random.default_rng(5)
+    told = []
+    for silent, new in ((100, 104), (104, 100)):
+        groups = [
+            (5, 40, 9000, 600, 60),
+            (60, 9, 1500, 500, 6),
+            (300, 1, silent, 500, 0),
+            (30, 1, new, 40, 2),
+        ]
+        rows = np.vstack([random.poisson(np.array(one) + 0.0, (150, 5)) for one in groups])
+        frame = pd.DataFrame(rows, columns=list(COLUMNS)).assign(
+            as_of=DAY, user_key=np.arange(600).astype(str)
+        )
+        tables = scored(frame)
+        told.append(tables["fct_user_segments"].set_index("user_key")[["segment_id", "segment_name"]])
+        assert list(tables["dim_segments"]["name_en"]) == [
+            "Active high spenders",
+            "Occasional regular spenders",
+            "New small spenders",
+            "Silent small spenders",
+        ]
+    assert (told[0] == told[1].loc[told[0].index]).all(axis=None)
+
+
+def test_who_is_called_otherwise_since_an_earlier_day_is_told():
+    before = planted()
+    now = before.assign(as_of=DAY + pd.Timedelta(days=40))
+    # Thirty of the newest group live as the most valuable do now; nobody else changed.
+    became = before.index[before["revenue_all"].between(1, 200)][:30]
+    now.loc[became, list(COLUMNS)] = before.loc[before["revenue_all"] > 5000, list(COLUMNS)].to_numpy()[:30]
+    trained = SPEC.train(given(pd.concat([before, now])), {})
+    measured = trained.metrics.set_index("metric")["value"]
+    assert measured["relabelled_a_day"] == pytest.approx(30 / 600 / 40)
+    assert measured["relabelled_by_refit"] == 0
+    assert trained.card["migrations"] == []
+    assert trained.card["compared_since"] == "2026-06-30"
+    alone = SPEC.train(given(now), {})
+    assert not {"relabelled_a_day", "relabelled_by_refit"} & set(alone.metrics["metric"])
+
+
+def test_whom_two_models_call_otherwise_is_counted_from_name_to_name():
+    """Worked by hand: of three one was New to the earlier model, whose number 33 is now of nobody."""
+    rows = planted().iloc[:3]
+    earlier = {"id": [11, 33], "name_en": ["Active", "New"], "at": [0, 1, 1]}
+    model = {"id": [34, 11], "name_en": ["Silent", "Active"], "at": [1, 1, 0]}
+    share, log = migrations.between(earlier, model, rows, lambda one, _: np.array(one["at"]))
+    assert share == pytest.approx(2 / 3)
+    assert log == [
+        {"from": "New", "to": "Active", "people": 1},
+        {"from": "New", "to": "Silent", "people": 1},
+    ]
 
 
 def test_shares_and_sizes_count_everybody_once():
