@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -16,7 +18,14 @@ from tests.dbt.house import House, empty
 
 Row = Mapping[str, object]
 World = Mapping[str, Sequence[Row]]
-RESULTS = ("fct_events", "fct_sessions", "fct_user_days", "rpt_paths")
+RESULTS = (
+    "fct_events",
+    "fct_sessions",
+    "fct_user_days",
+    "rpt_paths",
+    "rpt_growth_accounting",
+    "rpt_retention",
+)
 
 
 @dataclass
@@ -58,6 +67,20 @@ class Nights:
         )
         broken = [f"{r.node.name}: {r.message}" for r in getattr(result.result, "results", [])]
         assert result.success, [said for said in broken if "Error" in said] or result.exception
+
+    def built_whole(self, as_of: date, aside: Path, *models: str) -> dict[str, pd.DataFrame]:
+        """The tables that one full build of all that arrived makes; what was built is put back."""
+        warehouse = Warehouse(self.house.data)
+        files = [warehouse.path, warehouse.marts_path]
+        for file in files:
+            shutil.copyfile(file, aside / file.name)
+        until, self.until = self.until, None
+        self.build(as_of, *models)
+        expected = self.tables()
+        self.until = until
+        for file in files:
+            shutil.copyfile(aside / file.name, file)
+        return expected
 
     def tables(self) -> dict[str, pd.DataFrame]:
         """Every table of the three layers, as text and in an order of its own."""

@@ -23,6 +23,8 @@ OF_THE_NIGHT = (
     "intermediate.int_behaviour__replaced_steps",
     "intermediate.int_behaviour__path_changes",
     "intermediate.int_lifecycle__changed_days",
+    "intermediate.int_lifecycle__changed_cohorts",
+    "intermediate.int_lifecycle__changed_returns",
 )
 
 
@@ -49,7 +51,7 @@ def _event(chance: random.Random, number: int, people: int) -> Row:
 
 
 def _world(chance: random.Random) -> list[tuple[date, dict[str, list[Row]]]]:
-    """Four nights, one of them skipped days later, with links, orders and corrected events."""
+    """Four nights, one of them skipped days later, with links, orders, users and corrected events."""
     people = 5
     events = [_event(chance, number, people) for number in range(60)]
     for event in chance.sample(events, 12):
@@ -83,11 +85,18 @@ def _world(chance: random.Random) -> list[tuple[date, dict[str, list[Row]]]]:
         | _place(number, "shop")
         for number in range(9)
     ]
+    # Registered before all, between two nights, and after the last; said once more, and otherwise.
+    users: list[Row] = [
+        {"user_id": f"u{1 + number % people}", "registered_at": at, "updated_at": at} | _place(number, "crm")
+        for number in range(8)
+        for at in [END + timedelta(hours=chance.choice([-500, -3, 0, 20, 24, 40, 500]))]
+    ]
     days = [FIRST, FIRST, FIRST + timedelta(days=1), FIRST + timedelta(days=3)]
     nights: list[tuple[date, dict[str, list[Row]]]] = [
-        (day, {"events": [], "identities": [], "orders": []}) for day in days
+        (day, {"events": [], "identities": [], "orders": [], "users": []}) for day in days
     ]
-    for name, rows in (("events", events), ("identities", identities), ("orders", orders)):
+    kinds = (("events", events), ("identities", identities), ("orders", orders), ("users", users))
+    for name, rows in kinds:
         for row in rows:
             nights[chance.randrange(len(nights))][1][name].append(row)
     return nights

@@ -3,16 +3,12 @@
 from __future__ import annotations
 
 import random
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 
-from orchestration.warehouse import Warehouse
 from tests.dbt.incremental.conftest import Nights
 from tests.dbt.incremental.test_nights_add_up import differing
 
@@ -67,29 +63,13 @@ def _arrivals(chance: random.Random) -> list[dict[str, list[Row]]]:
     return nights
 
 
-@contextmanager
-def _put_back(nights: Nights, aside: Path) -> Iterator[None]:
-    """Whatever is built within it, the files are those of before afterwards."""
-    warehouse = Warehouse(nights.house.data)
-    files = [warehouse.path, warehouse.marts_path]
-    for file in files:
-        shutil.copyfile(file, aside / file.name)
-    until, nights.until = nights.until, None
-    yield
-    nights.until = until
-    for file in files:
-        shutil.copyfile(aside / file.name, file)
-
-
 def test_paths_are_those_of_a_full_build_on_every_night(nights: Nights, tmp_path: Path) -> None:
     changed = []
     for number, (as_of, arrived) in enumerate(zip(DAYS, _arrivals(random.Random(SEED)), strict=True)):
         nights.night(as_of, arrived)
         by_night = nights.tables()
         changed.append(by_night["intermediate.int_behaviour__path_changes"])
-        with _put_back(nights, tmp_path):
-            nights.build(as_of)
-            expected = nights.tables()
+        expected = nights.built_whole(as_of, tmp_path)
         assert differing(by_night, expected) == {}, f"night {number + 1}"
     assert len(by_night["marts.rpt_paths"]) > 10
     # Over the nights steps were added to, taken from, and taken away for good.

@@ -12,7 +12,8 @@ from tests.dbt.marts import oracle, oracle_behaviour, world
 from tests.dbt.marts.test_marts_against_oracle import assert_same
 
 COUNTED = [
-    f"intermediate/lifecycle/int_lifecycle__{name}.sql" for name in ("returns", "cohorts", "retention_counts")
+    f"intermediate/lifecycle/int_lifecycle__{name}.sql"
+    for name in ("returns", "cohorts", "retention_counts", "growth_counts")
 ]
 REPORTED = [
     f"marts/behaviour/rpt_{name}.sql" for name in ("retention", "retention_curves", "growth_accounting")

@@ -10,17 +10,31 @@
         'kept': periods_kept[granularity],
         'name': granularity ~ '_of_' ~ basis,
     }) -%}
-{%- endfor %}{% endfor -%}
-
+{%- endfor %}{% endfor %}
+-- depends_on: {{ ref('int_lifecycle__changed_cohorts') }} {{ ref('int_lifecycle__cohorts') }}
+-- depends_on: {{ ref('int_lifecycle__changed_returns') }} {{ ref('int_lifecycle__returns') }}
 with
 
+-- Whoever tonight changes is taken away as they were and added as they are.
+{% if adds_to_history() -%}
 cohorts as (
-    select * from {{ ref('int_lifecycle__cohorts') }}
+    select *, case when is_now then 1 else -1 end as people
+    from {{ ref('int_lifecycle__changed_cohorts') }}
 ),
 
 active_days as (
-    select * from {{ ref('int_lifecycle__returns') }}
+    select *, case when is_now then 1 else -1 end as people
+    from {{ ref('int_lifecycle__changed_returns') }}
 ),
+{%- else -%}
+cohorts as (
+    select *, 1 as people from {{ ref('int_lifecycle__cohorts') }}
+),
+
+active_days as (
+    select *, 1 as people from {{ ref('int_lifecycle__returns') }}
+),
+{%- endif %}
 
 -- Days as numbers of periods: the period of every cohort and of every activity.
 members as (
@@ -29,7 +43,7 @@ members as (
         {%- for cell in cells %}
         {{ period_index(cell.granularity, cell.basis ~ '_day') }} as {{ cell.name }},
         {%- endfor %}
-        registration_day
+        people
     from cohorts
 ),
 
@@ -40,15 +54,16 @@ numbered_days as (
         {{ period_index(granularity, 'day') }} as active_{{ granularity }},
         {{ period_index(granularity, 'next_day') }} as next_{{ granularity }},
         {%- endfor %}
-        day
+        people
     from active_days
 ),
 
 -- How many periods after its cohort's own an active day lies; activity before it is negative.
 visits as (
     select
-        members.*,
+        members.user_key,
         {%- for cell in cells %}
+        members.{{ cell.name }},
         numbered_days.active_{{ cell.granularity }} - members.{{ cell.name }} as {{ cell.name }}_n,
         {%- endfor %}
         {%- for granularity in periods_kept %}
@@ -59,9 +74,11 @@ visits as (
             numbered_days.next_{{ granularity }} > numbered_days.active_{{ granularity }} + 1, true
         ) as is_before_gap_of_{{ granularity }},
         {%- endfor %}
-        numbered_days.day
+        members.people
     from numbered_days
-    inner join members on numbered_days.user_key = members.user_key
+    inner join members
+        on numbered_days.user_key = members.user_key
+        and numbered_days.people = members.people
 ),
 
 -- Activity without a break since the cohort's own period lasts up to the first gap after it.
@@ -78,9 +95,9 @@ runs as (
             end
         ) as {{ cell.name }}_run,
         {%- endfor %}
-        max(day) as last_day
+        people
     from visits
-    group by user_key
+    group by user_key, people
 ),
 
 counted as (
@@ -91,7 +108,7 @@ counted as (
         {{ cell.name }} as cohort,
         {{ cell.name }}_n as period_number,
         0 as members,
-        count(*) as active,
+        sum(people) as active,
         0 as unbroken_until,
         0 as last_active
     from visits
@@ -100,11 +117,11 @@ counted as (
 
     union all
     select
-        '{{ cell.basis }}', '{{ cell.granularity }}', {{ cell.name }}, 0, count(*), 0, 0, 0
+        '{{ cell.basis }}', '{{ cell.granularity }}', {{ cell.name }}, 0, sum(people), 0, 0, 0
     from members
     where {{ cell.name }} is not null
     group by {{ cell.name }}
-    {%- for column, counts in {'run': '0, 0, count(*), 0', 'last': '0, 0, 0, count(*)'}.items() %}
+    {%- for column, counts in {'run': '0, 0, sum(people), 0', 'last': '0, 0, 0, sum(people)'}.items() %}
 
     union all
     select
@@ -119,6 +136,20 @@ counted as (
     {%- endfor %}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
+    {%- if adds_to_history() %}
+
+    union all
+    select
+        cohort_basis,
+        granularity,
+        cohort,
+        period_number,
+        members,
+        active,
+        unbroken_until,
+        last_active
+    from {{ this }}
+    {%- endif %}
 ),
 
 final as (
@@ -133,6 +164,7 @@ final as (
         cast(sum(last_active) as bigint) as last_active
     from counted
     group by cohort_basis, granularity, cohort, period_number
+    having sum(members) + sum(active) + sum(unbroken_until) + sum(last_active) <> 0
 )
 
 select * from final

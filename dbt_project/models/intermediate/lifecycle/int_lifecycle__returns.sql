@@ -1,3 +1,21 @@
+{{ config(
+    materialized='incremental',
+    incremental_strategy='replace_people',
+    on_schema_change='fail',
+    meta={'changed_by': 'int_lifecycle__changed_returns'}
+) }}
+
+-- depends_on: {{ ref('int_lifecycle__changed_returns') }} {{ ref('int_lifecycle__active_days') }}
+{% if adds_to_history() %}
+select
+    user_key,
+    person_key,
+    day,
+    previous_day,
+    next_day
+from {{ ref('int_lifecycle__changed_returns') }}
+where is_now
+{% else %}
 with
 
 active_days as (
@@ -8,24 +26,11 @@ active_days as (
     where is_active
 ),
 
--- A small number sorts several times faster than the sixty-four digits of a key.
-people as (
-    select
-        user_key,
-        row_number() over (order by user_key nulls last) as person_number
-    from active_days
-    group by user_key
-),
+{{ neighbouring_days() }},
 
 final as (
-    select
-        active_days.user_key,
-        active_days.day,
-        lag(active_days.day) over person as previous_day,
-        lead(active_days.day) over person as next_day
-    from active_days
-    inner join people on active_days.user_key = people.user_key
-    window person as (partition by people.person_number order by active_days.day nulls last)
+    select * from neighbouring_days
 )
 
 select * from final
+{% endif %}

@@ -1,36 +1,7 @@
 {%- set granularities = ['day', 'week', 'month'] -%}
 
-with active_days as (
-    select * from {{ ref('int_lifecycle__returns') }}
-),
-
-numbered_days as (
-    select
-        user_key,
-        {%- for granularity in granularities %}
-        {{ period_index(granularity, 'day') }} as active_{{ granularity }},
-        {{ period_index(granularity, 'previous_day') }} as previous_{{ granularity }},
-        {%- endfor %}
-        day
-    from active_days
-),
-
--- People by the first of their active days in a period: what the day before it was, tells the kind.
-arrivals as (
-    {%- for granularity in granularities %}
-    {%- set active, previous = 'active_' ~ granularity, 'previous_' ~ granularity %}
-    select
-        '{{ granularity }}' as granularity,
-        {{ active }} as period,
-        count(*) as active,
-        count(case when {{ previous }} is null then 1 end) as new,
-        count(case when {{ previous }} = {{ active }} - 1 then 1 end) as retained,
-        count(case when {{ previous }} < {{ active }} - 1 then 1 end) as resurrected
-    from numbered_days
-    where {{ previous }} is null or {{ previous }} < {{ active }}
-    group by {{ active }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+with arrivals as (
+    select * from {{ ref('int_lifecycle__growth_counts') }}
 ),
 
 -- Every period from the first activity to the as-of day, empty ones included.
