@@ -5,14 +5,6 @@
 
 with
 
-events as (
-    select * from {{ ref('int_behaviour__events') }}
-),
-
-sessions as (
-    select * from {{ ref('int_behaviour__sessions') }}
-),
-
 order_days as (
     select
         user_key,
@@ -29,13 +21,10 @@ order_days as (
 {%- set days = bounds(
     'select min(' ~ business_day('from_at') ~ '), max(' ~ business_day('to_at') ~ ') from ' ~ windows
 ) -%}
-before as (
-    select * from {{ previous('int_lifecycle__active_days') }}
-),
-
+-- Tables are named where they are read: a CTE read twice is stored whole, without what bounds either.
 touched as (
     select events.user_key, events.person_key, events.event_day as day
-    from events
+    from {{ ref('int_behaviour__events') }} as events
     inner join {{ windows }} as windows
         on events.stream_key = windows.stream_key
         and events.occurred_at >= windows.from_at
@@ -58,7 +47,7 @@ event_days as (
         touched.day,
         count(*) as event_count,
         count(case when events.is_core then 1 end) as core_event_count
-    from events
+    from {{ ref('int_behaviour__events') }} as events
     inner join touched
         on events.person_key = touched.person_key
         and events.event_day = touched.day
@@ -72,7 +61,7 @@ session_days as (
         touched.user_key,
         touched.day,
         count(*) as session_count
-    from sessions
+    from {{ ref('int_behaviour__sessions') }} as sessions
     inner join touched
         on sessions.person_key = touched.person_key
         and sessions.session_day = touched.day
@@ -87,7 +76,11 @@ reordered as (
         coalesce(order_days.user_key, known.user_key) as user_key,
         coalesce(order_days.day, known.day) as day
     from order_days
-    full outer join (select * from before where has_orders) as known
+    full outer join (
+        select user_key, day, order_count, revenue
+        from {{ previous('int_lifecycle__active_days') }}
+        where has_orders
+    ) as known
         on order_days.user_key = known.user_key
         and order_days.day = known.day
     where
@@ -105,6 +98,11 @@ places as (
         select user_key, day, 0 as is_recounted from reordered
     ) as both_kinds
     group by user_key, day
+),
+
+before as (
+    select * from {{ previous('int_lifecycle__active_days') }}
+    where person_key in (select {{ short_key('places.user_key') }} from places)
 ),
 
 known_places as (
@@ -159,10 +157,10 @@ known_places as (
         order_days.order_count,
         order_days.revenue,
         false as has_orders
-    from events
+    from {{ ref('int_behaviour__events') }} as events
     inner join order_days
         on events.user_key = order_days.user_key
-    cross join sessions
+    cross join {{ ref('int_behaviour__sessions') }}
     where 1 = 0
 ),
 {% endif %}

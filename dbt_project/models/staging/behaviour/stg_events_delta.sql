@@ -58,22 +58,49 @@ standing as (
 ),
 {% endif %}
 
+-- Few events are delivered twice: only those are ordered and told apart by what they say.
+repeated as (
+    select event_key
+    from (
+        select event_key from delivered
+        union all
+        select event_key from standing
+    ) as versions
+    group by event_key
+    having count(*) > 1
+),
+
+single as (
+    select delivered.*
+    from delivered
+    left join repeated
+        on delivered.event_key = repeated.event_key
+    where repeated.event_key is null
+),
+
+contested as (
+    select
+        delivered.*,
+        {{ event_digest() }} as digest
+    from delivered
+    inner join repeated
+        on delivered.event_key = repeated.event_key
+),
+
 ranked as (
     select
         *,
-        {{ event_digest() }} as digest,
         row_number() over (
-            partition by event_id order by occurred_at, {{ event_digest() }}
+            partition by event_id order by occurred_at, digest nulls last
         ) as version
-    from delivered
+    from contested
 ),
 
-final as (
+entering as (
     select
         {% for column in columns -%}
         ranked.{{ column }},
         {% endfor -%}
-        ranked.occurred_at >= {{ as_of_end() }} as is_pending,
         standing.occurred_at as replaced_at,
         standing.user_id as replaced_user_id,
         standing.anonymous_id as replaced_anonymous_id,
@@ -90,6 +117,28 @@ final as (
             or ranked.occurred_at < standing.occurred_at
             or (ranked.occurred_at = standing.occurred_at and ranked.digest < standing.digest)
         )
+
+    union all
+    select
+        {{ columns | join(', ') }},
+        cast(null as timestamp),
+        cast(null as {{ dbt.type_string() }}),
+        cast(null as {{ dbt.type_string() }}),
+        cast(null as {{ dbt.type_string() }})
+    from single
+),
+
+final as (
+    select
+        {% for column in columns -%}
+        {{ column }},
+        {% endfor -%}
+        occurred_at >= {{ as_of_end() }} as is_pending,
+        replaced_at,
+        replaced_user_id,
+        replaced_anonymous_id,
+        replaced_feed
+    from entering
 )
 
 select * from final
