@@ -7,7 +7,7 @@
         and exists (
             select 1 from {{ changed }} as changed
             where
-                changed.user_key = held.user_key
+                changed.person_key = held.person_key
                 and changed.kind = held.kind
                 and changed.from_page = held.from_page
                 and changed.to_page = held.to_page

@@ -8,7 +8,6 @@ from data_quality import rules
 from data_quality.night import Night
 
 COLUMNS = [
-    "user_key",
     "person_key",
     "kind",
     "from_page",
@@ -35,7 +34,7 @@ def expectations(night: Night) -> list[Any]:
     return [
         rules.filled(NEW_VIEWS, "new views and none were walked before"),
         rules.columns(COLUMNS),
-        rules.pseudonymous(),
+        rules.never("a step is somebody's", "person_key is null"),
         # Told without the number of rows: of a table built whole they are none.
         rules.never(
             "a step is an entry, a transition or an exit",

@@ -8,7 +8,6 @@ from data_quality import rules
 from data_quality.night import Night
 
 COLUMNS = [
-    "user_key",
     "person_key",
     "kind",
     "from_page",
@@ -36,7 +35,7 @@ def expectations(night: Night) -> list[Any]:
     return [
         rules.filled(VIEWS, "views"),
         rules.columns(COLUMNS),
-        rules.pseudonymous(),
+        *rules.not_null("person_key"),
         rules.in_set("kind", ["entry", "transition", "exit"]),
         rules.never("a step was taken at least once", "transitions < 1"),
         # Critical: a night that adds wrongly to these rows is wrong for ever.

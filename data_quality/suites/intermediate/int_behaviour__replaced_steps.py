@@ -8,7 +8,7 @@ from data_quality import rules
 from data_quality.night import Night
 
 COLUMNS = [
-    "user_key",
+    "person_key",
     "kind",
     "from_page",
     "to_page",
@@ -24,7 +24,7 @@ def expectations(night: Night) -> list[Any]:
             "steps that are fewer",
         ),
         rules.columns(COLUMNS),
-        rules.pseudonymous(),
+        rules.never("a step is somebody's", "person_key is null"),
         # Told without the number of rows: of a table built whole they are none.
         rules.never(
             "a step is an entry, a transition or an exit",

@@ -16,6 +16,13 @@ COLUMNS = [
     "previous_user_key",
 ]
 
+SHARED = """
+select person_key as offending
+from {batch}
+group by person_key
+having count(distinct person_number) > 1
+"""
+
 
 def expectations(night: Night) -> list[Any]:
     """The rules of intermediate.int_users__keys."""
@@ -24,6 +31,8 @@ def expectations(night: Night) -> list[Any]:
         rules.columns(COLUMNS),
         rules.pseudonymous(),
         *rules.not_null("person_key", "person_number"),
+        # Critical: what is counted by eight bytes would be two people's.
+        rules.no_rows("eight bytes tell people apart", SHARED),
         # Critical: an identifier that changed hands has two different owners.
         rules.never("another person than before", "previous_user_key = user_key"),
     ]

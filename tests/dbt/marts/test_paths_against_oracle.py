@@ -16,6 +16,7 @@ from tests.dbt.marts.test_marts_against_oracle import assert_same
 
 LENGTHS, KEPT = [2, 3, 4], 5
 # A page may be called what the report calls leaving, and hold the mark between pages.
+PEOPLE = ["ann", "bo", "cy"]
 PAGES = ["/", "/a", "/b", "/a > /b", "(exit)", "(entry)", "主页", None]
 
 
@@ -34,7 +35,7 @@ class Session:
 sessions = st.lists(
     st.builds(
         Session,
-        st.sampled_from(["ann", "bo", "cy"]),
+        st.sampled_from(PEOPLE),
         st.lists(st.tuples(st.sampled_from(PAGES), st.integers(0, 3).map(bool)), min_size=1, max_size=7),
     ),
     min_size=1,
@@ -49,6 +50,7 @@ def rows(drawn: list[Session]) -> pd.DataFrame:
             "event_id": f"{number}-{place}",
             "session_id": f"s{number}",
             "user_key": session.person,
+            "person_key": PEOPLE.index(session.person),
             "event_number": place,
             "event_day": date(2026, 6, 1),
             "page": page,

@@ -10,22 +10,21 @@ events as (
 {{ page_steps() }},
 
 moved as (
-    select user_key, kind, from_page, to_page, transitions from page_steps
+    select person_key, kind, from_page, to_page, transitions from page_steps
     union all
-    select user_key, kind, from_page, to_page, -transitions
+    select person_key, kind, from_page, to_page, -transitions
     from {{ ref('int_behaviour__replaced_steps') }}
 ),
 
 changes as (
     select
-        user_key,
-        {{ short_key('user_key') }} as person_key,
+        person_key,
         kind,
         from_page,
         to_page,
         cast(sum(transitions) as bigint) as change
     from moved
-    group by user_key, kind, from_page, to_page
+    group by person_key, kind, from_page, to_page
     having sum(transitions) <> 0
 ),
 
@@ -36,7 +35,6 @@ before as (
 
 final as (
     select
-        changes.user_key,
         changes.person_key,
         changes.kind,
         changes.from_page,
@@ -46,7 +44,6 @@ final as (
     from changes
     left join before
         on changes.person_key = before.person_key
-        and changes.user_key = before.user_key
         and changes.kind = before.kind
         and changes.from_page = before.from_page
         and changes.to_page = before.to_page
@@ -55,8 +52,7 @@ final as (
 select * from final
 {% else %}
 select
-    user_key,
-    {{ short_key('user_key') }} as person_key,
+    person_key,
     kind,
     from_page,
     to_page,

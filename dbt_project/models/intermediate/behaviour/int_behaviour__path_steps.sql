@@ -7,7 +7,6 @@
 -- depends_on: {{ ref('int_behaviour__path_changes') }} {{ ref('int_behaviour__events') }}
 {% if adds_to_history() %}
 select
-    user_key,
     person_key,
     kind,
     from_page,
@@ -26,8 +25,7 @@ events as (
 
 final as (
     select
-        user_key,
-        {{ short_key('user_key') }} as person_key,
+        person_key,
         kind,
         from_page,
         to_page,

@@ -19,7 +19,7 @@ events as (
 
 final as (
     select
-        user_key,
+        person_key,
         kind,
         from_page,
         to_page,
@@ -30,7 +30,7 @@ final as (
 select * from final
 {% else %}
 select
-    cast(null as {{ dbt.type_string() }}) as user_key,
+    cast(null as bigint) as person_key,
     cast(null as {{ dbt.type_string() }}) as kind,
     cast(null as {{ dbt.type_string() }}) as from_page,
     cast(null as {{ dbt.type_string() }}) as to_page,
