@@ -38,7 +38,7 @@ def _of_csv(header: read_csv.Header, blank: int, relation: str, pick: Pick) -> R
     return Reading(
         header.columns(),
         blank=[blank],
-        header=header.raw,
+        header=header.line,
         twice=header.twice,
         relation=relation,
         pick=pick,

@@ -78,7 +78,7 @@ def read_taken(
         reading = Reading(columns, refused, blank, document=DOCUMENT, pick=pick)
         read_json.settle(connection, feed.source, names, reading, arrived)
     else:
-        reading = Reading(header.columns(), refused, blank, header.raw, header.twice, pick=pick)
+        reading = Reading(header.columns(), refused, blank, header.line, header.twice, pick=pick)
         connection.execute(
             f"create or replace temp table {SOURCE} as select *, cast(1 as bigint) as _span from {arrived}"
         )
@@ -110,7 +110,7 @@ def read(connection: duckdb.DuckDBPyConnection, feed: Feed, together: list[Arriv
     if header is None or not _load(connection, feed, plains, header, expected):
         return None
     return Reading(
-        header.columns(), [[] for _ in blank], blank, header.raw, header.twice, pick=_picker(plains)
+        header.columns(), [[] for _ in blank], blank, header.line, header.twice, pick=_picker(plains)
     )
 
 

@@ -110,6 +110,8 @@ def judge(
 
 def missing(reading: Reading, mapped: Mapped) -> tuple[list[str], str]:
     """The source columns a file lacks, and the required column that it is refused for, if any."""
+    if reading.is_empty:
+        return [], ""
     absent = sorted(mapped.reads - usable(reading))
     return absent, _refused_whole(mapped, set(absent))
 

@@ -137,6 +137,8 @@ def _report(load: FileLoad, say: Progress) -> None:
         reasons = ", ".join(f"{why} {count:,}" for why, count in sorted(load.reasons.items()))
         lacks = f"; the file has no column {', '.join(load.missing)}" if load.missing else ""
         say(f"{where}: refused whole: {reasons}{lacks}; correct the feed, then replay")
+    elif not load.physical:
+        say(f"{where}: holds no records")
     elif load.missing:
         say(f"{where}: the file has no column {', '.join(load.missing)}; loaded without")
     # Of a file without its header the first record would be told as the names of new columns.

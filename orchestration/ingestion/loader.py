@@ -19,7 +19,7 @@ from orchestration.ingestion.in_memory import Taken
 from orchestration.ingestion.judge import Verdict
 from orchestration.ingestion.landing import Seen
 from orchestration.ingestion.ledger import FileLoad, Place
-from orchestration.ingestion.read import names_of, read
+from orchestration.ingestion.read import names_of, nothing, read
 from orchestration.ingestion.reading import FILE, SOURCE, Reading, Refusal
 
 HEAD = 1 << 16
@@ -149,10 +149,11 @@ class Loader:
             return read(self._connection, path, self._feed, self._temporary)
         except UnreadableFileError as error:
             # A file that cannot be taken apart counts as one record: itself.
-            self._connection.execute(f"create or replace temp table {SOURCE} (_line bigint, _span bigint)")
             with path.open("rb") as file:
                 head = file.read(HEAD)
-            return Reading({}, [[Refusal(1, 0, head, error.reason)]], readable=False)
+            reading = nothing(self._connection, is_empty=False)
+            reading.refused = [[Refusal(1, 0, head, error.reason)]]
+            return reading
 
     def _commit(
         self,
@@ -170,14 +171,15 @@ class Loader:
         for place, (arrival, verdict) in enumerate(zip(together, verdicts, strict=True)):
             if place in later:
                 continue
-            reasons = Counter(verdict.reasons) + Counter(item.reason for item in reading.refused[place])
+            unread = outcome.unread(reading, verdict, records.get(place, 0), place)
+            reasons = Counter(verdict.reasons) + Counter(item.reason for item in unread)
             if refused_whole and records.get(place):
                 reasons["missing_column"] = records[place]
             load = replace(
                 self._base(reading, mapped, refused_whole, known, place),
                 file=arrival.landed.name,
                 sha256=arrival.sha256,
-                physical=records.get(place, 0) + len(reading.refused[place]),
+                physical=records.get(place, 0) + len(unread),
                 accepted=verdict.accepted + verdict.skipped,
                 quarantined=reasons.total(),
                 duplicate=0 if refused_whole else repeated.get(place, 0),
@@ -189,7 +191,9 @@ class Loader:
                 due=verdict.due,
             )
             outcome.check_conserved(load)
-            chosen, refused = outcome.rows_and_refusals(connection, reading, mapped, verdict, load, place)
+            chosen, refused = outcome.rows_and_refusals(
+                connection, reading, mapped, verdict, load, unread, place
+            )
             target = Place(self._data, load.entity, load.feed, self._as_of, load.sha256)
             store.commit(connection, target, load, chosen, refused)
             yield load
@@ -207,7 +211,7 @@ class Loader:
             unmapped=tuple(extra),
             new_columns=tuple(sorted(set(extra) - known)) if known is not None else (),
             max_quarantine_share=self._feed.max_quarantine_share,
-            header=reading.header.hex(),
+            header=reading.header.raw.hex() if reading.header else "",
         )
 
 

@@ -49,12 +49,25 @@ def mark_repeated(
     return [int(line) for (line,) in found]
 
 
+def unread(reading: Reading, verdict: Verdict, records: int, file: int) -> list[Refusal]:
+    """What of a file could not be read as a record.
+
+    Of one refused whole that holds nothing else its header, which may be a record taken for one.
+    """
+    found = reading.refused[file]
+    if found or records or not verdict.refused_whole or reading.header is None:
+        return found
+    line = reading.header
+    return [Refusal(line.number, line.offset, line.raw, "missing_column", verdict.refused_whole)]
+
+
 def rows_and_refusals(
     connection: duckdb.DuckDBPyConnection,
     reading: Reading,
     mapped: Mapped,
     verdict: Verdict,
     load: FileLoad,
+    unread: list[Refusal],
     file: int = 0,
 ) -> tuple[str, Iterator[Refusal]]:
     """SQL of the raw rows, and the refused records with their raw bytes."""
@@ -71,7 +84,7 @@ def rows_and_refusals(
             f"cast(null as {kind}) as {engine.identifier(name)}"
             for name, kind in mapped.entity.raw_columns.items()
         )
-        return f"select {nothing} where false", chain(every, store.ordered(reading.refused[file]))
+        return f"select {nothing} where false", chain(every, store.ordered(unread))
     table = judge.table(mapped)
     rows = store.rows_of(mapped, table, load, file, whole=mapped.one_row_per_key)
     is_plain = reading.files == 1 and not mapped.one_row_per_key

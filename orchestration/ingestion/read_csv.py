@@ -12,7 +12,7 @@ from orchestration.ingestion import csv_lines, lines, sieve, unpack
 from orchestration.ingestion.document import Source
 from orchestration.ingestion.engine import file_literal, literal, scalar
 from orchestration.ingestion.errors import UnreadableFileError
-from orchestration.ingestion.lines import LINE_LIMIT, Content
+from orchestration.ingestion.lines import LINE_LIMIT, Content, Line
 from orchestration.ingestion.reading import SOURCE, Reading
 from orchestration.ingestion.sieve import Sieved
 from orchestration.ingestion.unpack import Plain
@@ -33,7 +33,7 @@ class Header:
     names : list of str
         In the file's order, trimmed; a nameless column gets a name by its place.
     raw : bytes
-        As they are in the file.
+        As they are in the file, blank lines above them included.
     span : int
         Physical lines; 0 when the feed gives the names instead.
     """
@@ -50,6 +50,11 @@ class Header:
             unique = name if name not in found else f"{name}_{place + 1}"
             found[unique] = f"c{place}"
         return found
+
+    @property
+    def line(self) -> Line | None:
+        """Where it is in the file; nothing when it is not there."""
+        return Line(1, 0, self.raw) if self.raw else None
 
     @property
     def twice(self) -> set[str]:
@@ -78,7 +83,7 @@ def read(connection: duckdb.DuckDBPyConnection, plain: Plain, source: Source, te
         if len(header.names) > MAX_COLUMNS:
             raise UnreadableFileError("too_large", f"has more than {MAX_COLUMNS} columns")
         pick = unpack.picker(plain, newline)
-        reading = Reading(header.columns(), header=header.raw, twice=header.twice, pick=pick)
+        reading = Reading(header.columns(), header=header.line, twice=header.twice, pick=pick)
         plainly_quoted = not has_spaced_quote(content, source)
         readable = header.names and newline == b"\n" and unpack.is_utf8(plain) and plainly_quoted
         if readable and _fast(connection, plain.path, content, source, header, reading):
@@ -147,22 +152,35 @@ def header_of(content: Content, source: Source, encoding: str, newline: bytes) -
     if not source.header:
         # A name list in the feed is the header; the first line is a record like any other.
         return Header(list(source.columns), b"", 0)
-    raw, text = b"", ""
+    read: list[Line] = []
     for line in lines.iterate(content, newline) if len(content) else ():
-        raw += (newline if raw else b"") + line.raw
-        text = raw.decode(encoding, errors="replace").removeprefix("\ufeff")
+        read.append(line)
+        text = newline.join(line.raw for line in read).decode(encoding, errors="replace")
+        text = text.removeprefix("\ufeff")
         if not text.strip():
-            raw = b""
+            read.clear()
             continue
         fields = csv_lines.fields_of(text, source)
         if fields:
             named = [name.strip() or f"column_{i}" for i, name in enumerate(fields, 1)]
-            return Header(named, raw, line.number)
+            return Header(
+                named, _above(content, read[0]) + newline.join(line.raw for line in read), line.number
+            )
         if line.number >= HEADER_LINES:
             break
+    if not read:
+        return Header([], b"", 0)
     # Quotes that never close: take the first line as it stands.
-    first = text.split("\n", 1)[0]
-    return Header([n.strip() for n in first.split(source.delimiter)] if first else [], raw, min(1, len(raw)))
+    first = read[0]
+    text = first.raw.decode(encoding, errors="replace").removeprefix("\ufeff")
+    names = [name.strip() for name in text.split(source.delimiter)]
+    return Header(names, _above(content, first) + first.raw, first.number)
+
+
+def _above(content: Content, line: Line) -> bytes:
+    """The blank lines above a header, unless they are a file of their own."""
+    offset = line.offset or 0
+    return bytes(content[:offset]) if offset <= LINE_LIMIT else b""
 
 
 def load_clean(connection: duckdb.DuckDBPyConnection, clean: Path, width: int, source: Source) -> None:

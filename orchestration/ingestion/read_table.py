@@ -49,7 +49,7 @@ def read_parquet(connection: duckdb.DuckDBPyConnection, path: Path, source: Sour
 def read_excel(connection: duckdb.DuckDBPyConnection, path: Path, source: Source, temporary: Path) -> Reading:
     """Read one sheet into the table `source`, every cell as text."""
     clean = temporary / "clean"
-    blank = 0
+    blank, is_filled = 0, False
     try:
         _check_size(path)
         book = openpyxl.load_workbook(path, read_only=True, data_only=True)
@@ -58,16 +58,9 @@ def read_excel(connection: duckdb.DuckDBPyConnection, path: Path, source: Source
                 raise UnreadableFileError("missing_sheet", f"no sheet {source.sheet!r}")
             sheet = book[source.sheet] if source.sheet else book.worksheets[0]
             rows = sheet.iter_rows(values_only=True)
-            above, names = 0, list(source.columns)
-            if source.header:
-                for row in rows:
-                    above += 1
-                    names = [_cell(value).strip() for value in row]
-                    if any(names):
-                        break
-                while names and not names[-1]:
-                    names.pop()
-                names = [name or f"column_{i}" for i, name in enumerate(names, 1)]
+            above, titles = _titles(rows) if source.header else (0, [])
+            named = [name or f"column_{i}" for i, name in enumerate(titles, 1)]
+            names = named if source.header else list(source.columns)
             with clean.open("w", encoding="utf-8", newline="") as out:
                 writer = csv.writer(out, quoting=csv.QUOTE_ALL, lineterminator="\n")
                 width = len(names)
@@ -76,7 +69,7 @@ def read_excel(connection: duckdb.DuckDBPyConnection, path: Path, source: Source
                     if not any(cells):
                         blank += 1
                         continue
-                    width = max(width, len(cells))
+                    is_filled, width = True, max(width, len(cells))
                     cells += [""] * (width - len(cells))
                     writer.writerow([line, 1, *cells])
         finally:
@@ -91,7 +84,23 @@ def read_excel(connection: duckdb.DuckDBPyConnection, path: Path, source: Source
     load_clean(connection, clean, len(names), source)
     header = Header(names, b"", 0)
     reading = Reading(header.columns(), blank=[blank], twice=header.twice)
+    if any(titles) and not is_filled:
+        said = {f"column_{place}": title for place, title in enumerate(titles, 1) if title}
+        reading.header = Line(above, None, json.dumps(said, ensure_ascii=False).encode())
     return _with_rows(connection, reading)
+
+
+def _titles(rows: Iterator[tuple[object, ...]]) -> tuple[int, list[str]]:
+    """The first row that says anything, as text, and its number; the rows down to it are taken."""
+    above, titles = 0, list[str]()
+    for row in rows:
+        above += 1
+        titles = [_cell(value).strip() for value in row]
+        if any(titles):
+            break
+    while titles and not titles[-1]:
+        titles.pop()
+    return above, titles
 
 
 def _value(name: str, kind: str, nulls: str) -> str:

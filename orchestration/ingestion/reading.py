@@ -61,8 +61,8 @@ class Reading:
         Per file, what could not be read as a record.
     blank : list of int
         Per file, lines that hold nothing and count as nothing.
-    header : bytes
-        The header as it is in the file, for a later replay.
+    header : Line, optional
+        The header as it is in the file, blank lines above it included, for a later replay.
     twice : set of str
         Column names that the header gives twice.
     document : str, optional
@@ -71,6 +71,8 @@ class Reading:
         Per file, the keys that its records of JSON have.
     readable : bool
         False: the file could not be taken apart, and its only record is itself.
+    is_empty : bool
+        There is nothing in it, not even a header.
     has_repeated : bool
         The table `repeated` names exact copies, which are not judged.
     relation : str
@@ -84,11 +86,12 @@ class Reading:
     columns: dict[str, str]
     refused: list[list[Refusal]] = field(default_factory=lambda: [[]])
     blank: list[int] = field(default_factory=lambda: [0])
-    header: bytes = b""
+    header: Line | None = None
     twice: set[str] = field(default_factory=set)
     document: str | None = None
     keys: list[set[str]] = field(default_factory=lambda: [set()])
     readable: bool = True
+    is_empty: bool = False
     has_repeated: bool = False
     relation: str = SOURCE
     instants: dict[str, str] = field(default_factory=dict)

@@ -91,7 +91,7 @@ def _again(
         return None
     now = _counts(before, reading, verdict, gained, repeated)
     added = replace(now, loaded_on=as_of, status="loaded")
-    rows, refused = outcome.rows_and_refusals(connection, reading, mapped, verdict, added)
+    rows, refused = outcome.rows_and_refusals(connection, reading, mapped, verdict, added, reading.refused[0])
     kept = f"select * from read_parquet({engine.file_literal(place.file(RAW))}, hive_partitioning = false)"
     fresh = store.rows_of(mapped, judge.table(mapped), added, whole=True)
     rows = store.grouped(mapped, f"{kept} union all by name {fresh}")
@@ -143,7 +143,7 @@ def _reading(
     if source.format == "csv":
         raw = bytes.fromhex(before.header)
         header = read_csv.header_of(raw, source, encoding, "\n".encode(encoding))
-        reading = Reading(header.columns(), header=raw, twice=header.twice)
+        reading = Reading(header.columns(), header=header.line, twice=header.twice)
         parsed = csv_lines.parse(iter(physical), len(header.names), source, encoding, clean)
         read_csv.load_clean(connection, clean, len(header.names), source)
         reading.refused = [parsed.refused]
