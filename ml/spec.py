@@ -50,6 +50,11 @@ class Trained:
         return str(self.card.get("reason", ""))
 
     @property
+    def warning(self) -> str:
+        """What a reader of its predictions must know before acting on them; empty when nothing."""
+        return str(self.card.get("warning", ""))
+
+    @property
     def decision(self) -> str:
         """How what is published came to replace its champion, or did not; empty where none is kept."""
         return str(self.card.get("decision", ""))

@@ -142,22 +142,34 @@ def _write_quality(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
         f"""
         create or replace table {SCHEMA}.rpt_model_quality as
         with measured as (
-            select model, model_version, metric, value, baseline_value
+            select model, metric, value, baseline_value
             from private.predictions.ml_metric where as_of = $as_of
             union all
-            select model, model_version, 'psi_' || measure, psi, cast({DRIFTED} as double)
+            select model, 'psi_' || measure, psi, cast({DRIFTED} as double)
             from private.predictions.ml_drift where as_of = $as_of
         )
         select
-            measured.*,
+            versions.model,
+            versions.model_version,
+            -- A model nobody could measure has a row too, that tells why.
+            coalesce(measured.metric, 'none') as metric,
+            measured.value,
+            measured.baseline_value,
             versions.method,
-            nullif(concat_ws('; ', versions.card ->> '$.decision', versions.card ->> '$.reason'), '')
-                as decision,
+            nullif(
+                concat_ws(
+                    '; ',
+                    versions.card ->> '$.decision',
+                    versions.card ->> '$.reason',
+                    versions.card ->> '$.warning'
+                ),
+                ''
+            ) as decision,
             $as_of::date as as_of
-        from measured
-        left join private.predictions.ml_model_version as versions
-            on measured.model = versions.model and versions.as_of = $as_of
-        order by measured.model, metric
+        from private.predictions.ml_model_version as versions
+        left join measured on versions.model = measured.model
+        where versions.as_of = $as_of
+        order by versions.model, metric
         """,
         {"as_of": as_of},
     )

@@ -127,6 +127,8 @@ def _training(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
                 made = "trained" if fitted.is_new else "unchanged data, kept"
                 made = f"pinned, {fitted.trained.version} {made} beside it" if held else made
                 say(f"model {name}: {made}, version {trained.version}, publishes {trained.method}")
+                if trained.warning:
+                    say(f"model {name}: {trained.warning}")
                 yield dg.MaterializeResult(
                     asset_key=dg.AssetKey(["models", name]),
                     metadata={
@@ -134,6 +136,7 @@ def _training(specs: dict[str, ModelSpec]) -> dg.AssetsDefinition:
                         "method": trained.method,
                         "metrics": _metrics(trained),
                         "reason": trained.reason or "the full model is published",
+                        "warning": trained.warning or "nothing to warn of",
                         "decision": trained.decision or "there is no champion to replace",
                         **_plots(trained),
                         **(_challenger(fitted.trained) if trained is not fitted.trained else {}),

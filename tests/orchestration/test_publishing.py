@@ -180,7 +180,7 @@ def _build(night: Night, orders: int) -> None:
         for table, row in {
             "ml_metric": "'v1' as model_version, 'auc' as metric, 0.7 as value, 0.6 as baseline_value",
             "ml_drift": "'v1' as model_version, 'score' as measure, 0.1 as psi",
-            "ml_model_version": "'blend' as method, json_object('decision', 'kept') as card",
+            "ml_model_version": "'v1' as model_version, 'blend' as method, '{}' as card",
         }.items():
             said = f"select 'churn' as model, {row}, date '{night.as_of}' as as_of"
             connection.execute(f"create or replace table predictions.{table} as {said}")
@@ -212,7 +212,7 @@ def test_a_candidate_holds_every_public_table_of_the_night_and_no_leftover(tonig
     query = "select metric, baseline_value, method, decision from marts.rpt_model_quality"
     with warehouse.open_file(candidate, read_only=True) as connection:
         told = connection.execute(query).fetchall()
-    assert told == [("auc", 0.6, "blend", "kept"), ("psi_score", 0.25, "blend", "kept")]
+    assert told == [("auc", 0.6, "blend", None), ("psi_score", 0.25, "blend", None)]
     assert not candidate.with_name(".candidate.duckdb.wal").exists()
 
 

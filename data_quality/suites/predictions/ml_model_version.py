@@ -25,4 +25,10 @@ def expectations(night: Night) -> list[Any]:
             "model, method, card and as_of are never null",
             "model is null or method is null or card is null or as_of is null",
         ),
+        # Warning: what a model warns of is seldom in its figures, and misleads who acts on its scores.
+        rules.never(
+            "no model warns of its predictions",
+            f"as_of = {night.as_of_sql} and (card ->> '$.warning') is not null",
+            "warning",
+        ),
     ]

@@ -75,9 +75,9 @@ def test_every_word_there_is_has_one_in_chinese(vocabulary: str) -> None:
         ),
         (
             "decisions",
-            "hour: log-loss 1.2 against 1.1 of the rules; the rule is published untested",
-            "hour: log-loss 1.2 against 1.1 of the rules; the rule is published untested",
-            "时段：对数损失 1.2，规则为 1.1；发布未经检验的规则",
+            "hour: log-loss 1.2 against 1.1 of rule:own, hits 0.5 against 0.6; nobody was there",
+            "hour: log-loss 1.2 against 1.1 of rule:own, hits 0.5 against 0.6; nobody was there",
+            "时段：对数损失 1.2，规则：个人习惯为 1.1；命中率 0.5，对照 0.6；没有活跃用户",
         ),
         ("measures", "removal_effect: Paid Other", "removal effect: Paid Other", "移除效应：其他付费"),
         ("gates", "churn_band is one of 3 known values", None, "churn_band 只取 3 个已知值"),

@@ -26,6 +26,19 @@ def warned(connection: duckdb.DuckDBPyConnection, *key: str) -> set[str]:
     return {one.expectation for one in run_suite(connection, key, NIGHT) if not one.success}
 
 
+def test_a_model_that_warns_of_its_predictions_is_worth_a_warning(world: duckdb.DuckDBPyConnection) -> None:
+    def told(card: str, day: str) -> bool:
+        world.execute(
+            f"create or replace table predictions.ml_model_version as select 'value' as model,"
+            f" 'v1' as model_version, 'bgnbd' as method, '{card}' as card, date '{day}' as as_of"
+        )
+        return "no model warns of its predictions" in warned(world, "predictions", "ml_model_version")
+
+    assert told('{"warning": "everybody counts as alive"}', "2026-06-30")
+    assert not told('{"reason": "few"}', "2026-06-30")
+    assert not told('{"warning": "everybody counts as alive"}', "2026-06-29"), "of another night"
+
+
 def reached(connection: duckdb.DuckDBPyConnection, channel: str, of_channel: int) -> set[str]:
     """A thousand people, told of by ``channel`` and hour, who were so often of a hundred times in the app."""
     connection.execute(
