@@ -53,6 +53,13 @@ select purpose, status, changed_at, is_default from marts.fct_consents
 where user_key = $user_key order by purpose
 """
 TABLES = {"next_actions": ACTIONS, "recommended": RECOMMENDED, "tags": TAGS, "consents": CONSENTS}
+# Where the columns of each are defined.
+DEFINED = {
+    "next_actions": "fct_next_actions",
+    "recommended": "fct_recommendations",
+    "tags": "fct_user_tags",
+    "consents": "fct_consents",
+}
 
 
 def view(published: Published, user_key: str, language: str, can_find: bool) -> list[Any]:
@@ -164,7 +171,9 @@ def _risk(published: Published, user_key: str, language: str) -> html.Div:
         days=int(row["horizon_days"]),
         reasons=("、" if language == "zh" else ", ").join(reasons),
     )
-    return html.Div([title, html.P(said, className="risk-said")])
+    meaning = dictionary.definition("fct_churn_scores.churn_probability", language)
+    sign = explained(say("risk", language), meaning, language, "person-risk")
+    return html.Div([title, html.P([said, sign], className="risk-said")])
 
 
 def _rows(published: Published, word: str, sql: str, user_key: str, language: str) -> html.Div:
@@ -174,7 +183,7 @@ def _rows(published: Published, word: str, sql: str, user_key: str, language: st
     except Missing as missing:
         return html.Div([title, _why(say("no_table", language, what=missing.what))])
     return html.Div(
-        [title, _plain(found, say(word, language), language) if len(found) else _why(formats.DASH)]
+        [title, _plain(found, say(word, language), language, word) if len(found) else _why(formats.DASH)]
     )
 
 
@@ -204,8 +213,17 @@ def _timeline(published: Published, user_key: str, language: str) -> html.Div:
     )
 
 
-def _plain(found: pd.DataFrame, title: str, language: str) -> html.Div:
-    head = [html.Th(say(f"column_{name}", language), scope="col") for name in found.columns]
+def _head(name: str, word: str, language: str) -> html.Th:
+    """A column's title, with its meaning where the table has one table of the file behind it."""
+    label = say(f"column_{name}", language)
+    if word not in DEFINED:
+        return html.Th(label, scope="col")
+    meaning = dictionary.definition(f"{DEFINED[word]}.{name}", language)
+    return html.Th([label, explained(label, meaning, language, f"person-{word}-{name}")], scope="col")
+
+
+def _plain(found: pd.DataFrame, title: str, language: str, word: str = "") -> html.Div:
+    head = [_head(str(name), word, language) for name in found.columns]
     body = [
         html.Tr(
             [

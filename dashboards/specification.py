@@ -49,7 +49,14 @@ class Column(Strict):
 
     label: Text
     definition: str = ""
+    explains: Text | None = None
     format: str = ""
+
+    def meaning(self, language: str) -> str:
+        """What it says of itself, or what is said where it is defined."""
+        if self.explains:
+            return self.explains[language]  # type: ignore[index]
+        return dictionary.definition(self.definition, language) if self.definition else ""
 
 
 class Panel(Strict):
@@ -151,6 +158,8 @@ def pages(folder: Path = FOLDER) -> list[Page]:
             for panel in page.panels:
                 for language in ("en", "zh"):
                     panel.meaning(language)
+                    for column in panel.columns.values():
+                        column.meaning(language)
         except (ValidationError, yaml.YAMLError) as error:
             raise PageError(f"{path.name}: {error}") from error
         except KeyError as error:

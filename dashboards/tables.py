@@ -8,7 +8,6 @@ import pandas as pd
 from dash import html
 from vizro.models.types import capture
 
-from dashboards import dictionary
 from dashboards import format as formats
 from dashboards.numbers import empty, explained
 from dashboards.parts import Plain
@@ -57,9 +56,9 @@ def table(data_frame: pd.DataFrame, panel: Panel, language: str, page: str) -> P
 def _title(panel: Panel, name: str, language: str, page: str) -> list[object]:
     column = panel.columns[name]
     label = column.label[language]  # type: ignore[index]
-    if not column.definition:
+    meaning = column.meaning(language)
+    if not meaning:
         return [label]
-    meaning = dictionary.definition(column.definition, language)
     return [label, explained(label, meaning, language, f"{page}-{name}")]
 
 

@@ -79,6 +79,27 @@ def test_a_person_is_told_in_chinese(address: str, window: tuple[Page, Seen], pu
     assert "granted" not in shown.inner_text("[aria-label='授权']")
 
 
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_every_number_of_a_person_has_its_meaning(
+    address: str, window: tuple[Page, Seen], somebody: str, language: str
+) -> None:
+    shown, _ = window
+    opened(shown, f"{address}{'/zh' if language == 'zh' else ''}/person?user_key={somebody}")
+    shown.wait_for_selector("[data-fact=country]")
+    meanings = (
+        """all => all.map(e => [e.firstChild.textContent, e.querySelector('.meaning')?.textContent || ''])"""
+    )
+    titles = shown.eval_on_selector_all(".person th", meanings)
+    facts = shown.eval_on_selector_all(".person dt", meanings)
+    # The timeline's columns are of several tables, and none of them is a number.
+    timeline = shown.eval_on_selector_all(
+        f"[aria-label='{'时间线' if language == 'zh' else 'Timeline'}'] th", meanings
+    )
+    assert len(titles) - len(timeline) >= 10
+    silent = [label for label, meaning in [*titles, *facts] if not meaning.strip()]
+    assert silent == [label for label, _ in timeline]
+
+
 def test_what_is_typed_stands_in_no_address(address: str, window: tuple[Page, Seen]) -> None:
     shown, _ = window
     asked: list[str] = []

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
@@ -35,6 +36,19 @@ def test_every_number_and_chart_has_a_meaning() -> None:
         if panel.kind != "table" and not panel.meaning(language)
     }
     assert silent == set()
+
+
+def test_every_column_of_a_table_has_a_meaning_in_both_languages() -> None:
+    tables = [(page, panel) for page in pages() for panel in page.panels if panel.kind == "table"]
+    assert len(tables) > 10
+    silent = [
+        (page.page, panel.title["en"], name, language)
+        for page, panel in tables
+        for name, column in panel.columns.items()
+        for language, letters in (("en", "[a-z]"), ("zh", "[\u4e00-\u9fff]"))
+        if not re.search(letters, column.meaning(language))
+    ]
+    assert silent == []
 
 
 def test_a_table_is_in_an_order_of_its_own() -> None:
