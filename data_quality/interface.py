@@ -70,6 +70,9 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
         ),
         "rpt_clicks": _public("page element day", "page element day clicks people"),
         "rpt_active_hours": _public("weekday hour", "weekday hour events people"),
+        "rpt_active_days": _public(
+            "month_start active_days", "month_start active_days people share is_complete"
+        ),
         "rpt_funnels": _public(
             "funnel step_number breakdown breakdown_value",
             "funnel step_number step_name breakdown breakdown_value people conversion_from_first"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from datetime import date
 
 import pandas as pd
@@ -70,3 +70,11 @@ def curves(cells: pd.DataFrame) -> pd.DataFrame:
         ),
         include_groups=False,
     ).reset_index()
+
+
+def active_days(world: World) -> Counter[tuple[str, int]]:
+    """How many people were active on so many days of a month, by the month as text."""
+    per_person = Counter(
+        (person, day.isoformat()[:7]) for person, days in world.active_days().items() for day in days
+    )
+    return Counter((month, number) for (_, month), number in per_person.items())

@@ -16,7 +16,8 @@ COUNTED = [
     for name in ("returns", "cohorts", "retention_counts", "growth_counts")
 ]
 REPORTED = [
-    f"marts/behaviour/rpt_{name}.sql" for name in ("retention", "retention_curves", "growth_accounting")
+    f"marts/behaviour/rpt_{name}.sql"
+    for name in ("retention", "retention_curves", "growth_accounting", "active_days")
 ]
 CELL = ["cohort_basis", "granularity", "cohort_start", "period_number", "kind"]
 
@@ -61,6 +62,9 @@ def test_every_cell_of_retention_counts_people_one_by_one(house: House, drawn: D
         ["cohort_basis", "granularity", "kind", "period_number"],
     )
     if any(made.active_days().values()):
+        days = house.table("marts.rpt_active_days")
+        found = {(row.month_start.isoformat()[:7], row.active_days): row.people for row in days.itertuples()}
+        assert found == oracle_behaviour.active_days(made)
         assert_same(
             house.table("marts.rpt_growth_accounting"),
             oracle.growth(made, world.LAST),
