@@ -19,6 +19,7 @@ from pathlib import Path
 
 from orchestration import home, nightly, served
 from orchestration.errors import Unusable
+from orchestration.ingestion import recovery
 from orchestration.night import Night
 from orchestration.warehouse import open_file
 
@@ -34,10 +35,10 @@ class BackupError(Unusable):
 
 def write(data: Path, target: Path) -> int:
     """Write a backup whole or not at all; returns how many files it holds. The lock must be held."""
+    _settle(data)
     files = list(_files(data))
     if not files:
         raise BackupError(f"DATA={data} holds nothing to keep")
-    _settle(data)
     target.parent.mkdir(parents=True, exist_ok=True)
     beside = target.with_name(f".{target.name}.part")
     try:
@@ -129,7 +130,11 @@ def _links(data: Path) -> dict[str, str]:
 
 
 def _settle(data: Path) -> None:
-    """Let each private file take in its write-ahead log, so that one file is all of it."""
+    """Let each private file take in its write-ahead log, and forget loads that were cut off.
+
+    Of these only the counts would be kept, without the rows beside them that tell so.
+    """
+    recovery.recover_all(data)
     for path in data.glob("*.duckdb"):
         with open_file(path) as connection:
             connection.execute("checkpoint")

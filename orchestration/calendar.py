@@ -30,9 +30,15 @@ def night_of(
     found = night.of(context.run.tags.get("dagster/partition"))
     if home.hold(found.data, run_id=context.run.run_id):
         # A run of the UI has a process of its own, which ends with it.
-        vigil.begin()
-        preflight.check(found)
-        mending.mend(found)
+        watched = vigil.begin()
+        try:
+            preflight.check(found)
+            mending.mend(found)
+        except BaseException:
+            # A retry, and any step that follows, takes the lock anew and so looks again.
+            watched.release()
+            home.release(found.data)
+            raise
     progress.journal(found.data, context.run.run_id, context.op_execution_context.op_def.name)
     return found
 

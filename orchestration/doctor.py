@@ -13,17 +13,14 @@ from collections.abc import Callable, Iterator
 from importlib import metadata
 from pathlib import Path
 
-import duckdb
 from packaging.requirements import Requirement
 
-from orchestration import environment, home, nightly, preflight, pseudonym_key, publishing, served, warehouse
+from orchestration import damage, environment, home, nightly, preflight, pseudonym_key
+from orchestration.damage import Finding
 from orchestration.errors import Unusable
-from orchestration.ingestion import ledger
 from orchestration.night import Night
 
 PYTHONS = ((3, 11), (3, 13))
-# What was found, and how to mend it; nothing to mend: all is well.
-Finding = tuple[str, str]
 
 
 def _python() -> Iterator[Finding]:
@@ -63,9 +60,10 @@ def _key(now: Night) -> Iterator[Finding]:
     if given:
         yield "pseudonym key given by the environment", ""
     elif not path.exists():
-        lost = (now.data / "tenant.json").exists()
-        mend = f"put back .secrets/{path.name}: DATA was built with it" if lost else ""
-        yield "no pseudonym key yet: the first night makes one", mend
+        if (now.data / "tenant.json").exists():
+            yield "the pseudonym key is gone", f"put back .secrets/{path.name}: DATA was built with it"
+        else:
+            yield "no pseudonym key yet: the first night makes one", ""
     else:
         open_to_others = path.stat().st_mode & 0o077
         yield f"pseudonym key in .secrets/{path.name}", f"chmod 600 {path}" if open_to_others else ""
@@ -76,7 +74,8 @@ def _folder(now: Night) -> Iterator[Finding]:
     while not place.exists():
         place = place.parent
     writable = os.access(place, os.W_OK | os.X_OK)
-    yield f"DATA={now.data}", "" if writable else f"let this user write to {place}"
+    new = "" if now.data.exists() else ", which the first night makes"
+    yield f"DATA={now.data}{new}", "" if writable else f"let this user write to {place}"
     landing = now.landing.is_dir() or now.tenant.folder.name == "demo"
     yield f"landing files in {now.landing}", "" if landing else "create that folder, or give LANDING="
     wanted, free = preflight.needed(now), shutil.disk_usage(place).free
@@ -93,38 +92,15 @@ def _files(now: Night) -> Iterator[Finding]:
         yield "a night is being written: its files are looked at when it has ended", ""
         return
     try:
-        for path in (now.warehouse.path, now.warehouse.marts_path):
-            if path.exists():
-                yield path.name, "" if _opens(path) else "nothing to do: the next night builds it again"
-        half = [load.file for load in ledger.loads(now.data) if not load.sha256]
-        yield "ledger of loaded files", f"restore a backup: {len(half)} loads say nothing" if half else ""
-    except (OSError, ValueError, TypeError):
-        yield "ledger of loaded files", "a file under loads/ is damaged: restore a backup"
+        for check in (damage.of_loads, damage.of_models, damage.of_databases):
+            yield from check(now)
     finally:
         home.release(now.data)
 
 
-def _opens(path: Path) -> bool:
-    try:
-        with warehouse.open_file(path, read_only=True) as connection:
-            connection.execute("select count(*) from duckdb_tables()").fetchone()
-    except duckdb.Error:
-        return False
-    return True
-
-
-def _served(now: Night) -> Iterator[Finding]:
-    pointer, serving = served.current(now.data), publishing.serving(now.data)
-    if serving is None:
-        dangling = pointer.is_symlink()
-        yield "nothing is published yet", "make rollback: the file served is gone" if dangling else ""
-    else:
-        yield f"serving {serving.name}", "" if _opens(serving.path) else "make rollback, then make nightly"
-
-
 def examine(now: Night) -> Iterator[Finding]:
     """Every finding, in the order in which to mend."""
-    checks: tuple[Callable[[Night], Iterator[Finding]], ...] = (_key, _folder, _files, _served)
+    checks: tuple[Callable[[Night], Iterator[Finding]], ...] = (_key, _folder, _files, damage.of_generations)
     yield from _python()
     yield from _packages()
     for check in checks:

@@ -198,16 +198,18 @@ def reap_if_idle(data: Path, older_than_seconds: float = 0) -> int:
         release(data)
 
 
-_attended: list[IO[str]] = []
+_attended: dict[Path, IO[str]] = {}
 
 
 def _attend(home: Path, run_id: str) -> None:
     """Show that a run's process lives, by a lock that the kernel drops however it ends."""
-    folder = home / "attended"
-    folder.mkdir(parents=True, exist_ok=True)
-    sign = open(folder / run_id, "w")  # noqa: SIM115 - held until the process ends
+    path = home / "attended" / run_id
+    if path in _attended:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    sign = open(path, "w")  # noqa: SIM115 - held until the process ends
     fcntl.flock(sign, fcntl.LOCK_EX)
-    _attended.append(sign)
+    _attended[path] = sign
 
 
 def _is_attended(home: Path, run_id: str) -> bool:

@@ -1,4 +1,4 @@
-"""Before a night: whether there is room for it, said in a figure a person can act on."""
+"""Before a night: whether all it builds on is there, and room for it; said so that a person can act on it."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from pathlib import Path
 
 from orchestration import publishing
 from orchestration.errors import NotNow
+from orchestration.ingestion import recovery
 from orchestration.ingestion.arrivals import seen
 from orchestration.ingestion.landing import Seen
 from orchestration.night import Night
@@ -33,7 +34,16 @@ def needed(now: Night) -> int:
 
 
 def check(now: Night) -> None:
-    """Raise NoRoom when the disk of the data folder has less free than a night needs."""
+    """Look at the data folder before anything in it is touched.
+
+    Raises
+    ------
+    LostRawError
+        A file that was loaded has no raw file any more.
+    NoRoom
+        The disk has less free than the night needs.
+    """
+    recovery.check(now.data)
     wanted, free = needed(now), shutil.disk_usage(now.data).free
     if free < wanted:
         raise NoRoom(

@@ -33,6 +33,10 @@ class ChangedFileError(LandingError):
     """A landing file was written to while it was read: wait for its writer, then run again."""
 
 
+class LostRawError(Unusable):
+    """A raw file that was loaded is gone: put it back, or let its landed file be loaded again."""
+
+
 class UnreadableFileError(Exception):
     """A file cannot be taken apart into records; the loader quarantines it whole.
 

@@ -126,6 +126,11 @@ class Place:
         name = f"{self.sha256}{mark}{SUFFIXES[layer]}"
         return folder(self.data, layer, self.entity, self.feed) / f"loaded_on={self.loaded_on}" / name
 
+    def beside(self, layer: str) -> Path:
+        """Where the file is until it is whole, and renamed into its place."""
+        target = self.file(layer)
+        return target.with_name(f".{target.name}.tmp")
+
 
 def folder(data: Path, layer: str, entity: str, feed: str) -> Path:
     """The folder of one entity and feed in a layer."""
@@ -155,14 +160,21 @@ def current(data: Path, entity: str, feed: str) -> dict[str, Place]:
     return found
 
 
+def filled(data: Path, layer: str) -> Iterator[tuple[str, str]]:
+    """Every entity and feed with a folder in a layer."""
+    for entity in _entries(data / layer):
+        if not entity.startswith("."):
+            names = (name for name in _entries(data / layer / entity) if name.startswith("feed="))
+            yield from ((entity, name.removeprefix("feed=")) for name in names)
+
+
 def loads(data: Path, feed: str | None = None) -> list[FileLoad]:
     """All history, or a feed's, ordered by feed, entity, day and file."""
     found = [
         parse(place.file(LOADS).read_text(encoding="utf-8"))
-        for entity in sorted(_entries(data / RAW))
-        for name in sorted(_entries(data / RAW / entity))
-        if name.startswith("feed=") and (feed is None or name == f"feed={feed}")
-        for place in current(data, entity, name.removeprefix("feed=")).values()
+        for entity, name in sorted(filled(data, RAW))
+        if feed in (None, name)
+        for place in current(data, entity, name).values()
     ]
     return sorted(found, key=lambda load: (load.feed, load.entity, load.loaded_on, load.file))
 
@@ -176,15 +188,13 @@ def waiting(feeds: Iterable[Feed], *, landing: Path, data: Path) -> list[str]:
     )
 
 
-def recover(data: Path, entity: str, feed: str) -> None:
-    """Remove what a killed load left: work files, orphans, and generations that were replaced."""
-    now = current(data, entity, feed)
-    for layer in (RAW, QUARANTINE, LOADS):
-        for place in places(data, entity, feed, layer):
-            if now.get(place.sha256) != place:
-                place.file(layer).unlink(missing_ok=True)
-        for left in folder(data, layer, entity, feed).glob("loaded_on=*/*.tmp"):
-            left.unlink(missing_ok=True)
+def sync(path: Path) -> None:
+    """Have a file, or the names in a folder, on disk."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
 
 
 def _entries(base: Path) -> list[str]:

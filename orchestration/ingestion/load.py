@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from orchestration import environment
-from orchestration.ingestion import bundle, engine, judge, ledger, release
+from orchestration.ingestion import bundle, engine, judge, ledger, recovery, release
 from orchestration.ingestion.arrivals import Arrival, arrivals, seen
 from orchestration.ingestion.feed import Feed
 from orchestration.ingestion.landing import Seen
@@ -53,10 +53,13 @@ def pull(
     ------
     LandingError
         The landing folder, or a file in it, may not or cannot be read.
+    LostRawError
+        A file it loaded before has no raw file any more.
     """
     say = progress or (lambda _: None)
     for entity in feed.entities:
-        ledger.recover(data, entity, feed.name)
+        recovery.recover(data, entity, feed.name)
+    recovery.check(data, feed.name)
     engine.sweep(data)
     limit = judge.future_limit(as_of, feed.options.future_days)
     cache = seen(data)

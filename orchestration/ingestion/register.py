@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from orchestration.contract import ENTITIES, Entity
-from orchestration.ingestion import ledger
+from orchestration.ingestion import ledger, recovery
 from orchestration.ingestion.engine import file_literal, identifier, literal
 from orchestration.ingestion.ledger import RAW, FileLoad
 
@@ -65,11 +65,16 @@ def register_raw(
         Those to make views for; one without a file is empty and typed.
     seen : frozenset of str, optional
         Files below `raw/` that the tables to add to were built from; None when nothing is added to.
+
+    Raises
+    ------
+    LostRawError
+        A file that was loaded has no raw file any more.
     """
     connection.execute("create schema if not exists raw")
+    recovery.recover_all(data)
+    recovery.check(data)
     loads = ledger.loads(data)
-    for feed, entity in sorted({(load.feed, load.entity) for load in loads}):
-        ledger.recover(data, entity, feed)
     filled = {load.entity for load in loads}
     for name in entities:
         connection.execute(f"create or replace view raw.{name} as {_view(data, name, name in filled)}")

@@ -13,7 +13,17 @@ from pathlib import Path
 
 import duckdb
 
-from orchestration.ingestion import csv_lines, engine, judge, ledger, outcome, read_csv, read_json, store
+from orchestration.ingestion import (
+    csv_lines,
+    engine,
+    judge,
+    ledger,
+    outcome,
+    read_csv,
+    read_json,
+    recovery,
+    store,
+)
 from orchestration.ingestion.feed import Feed
 from orchestration.ingestion.judge import Verdict
 from orchestration.ingestion.ledger import RAW, FileLoad, Place
@@ -55,7 +65,7 @@ def again(feed: Feed, *, data: Path, as_of: date, only: set[tuple[str, str]] | N
     """
     done = []
     for entity in feed.entities:
-        ledger.recover(data, entity, feed.name)
+        recovery.recover(data, entity, feed.name)
         for sha, place in sorted(ledger.current(data, entity, feed.name).items()):
             if only is not None and (entity, sha) not in only:
                 continue
@@ -65,7 +75,7 @@ def again(feed: Feed, *, data: Path, as_of: date, only: set[tuple[str, str]] | N
             with engine.scratch(data, small=True) as (connection, temporary):
                 load = _again(connection, temporary, feed, place, held, as_of)
             if load is not None:
-                ledger.recover(data, entity, feed.name)
+                recovery.recover(data, entity, feed.name)
                 done.append(load)
     return done
 

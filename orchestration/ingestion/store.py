@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator
 from itertools import islice
 from pathlib import Path
@@ -12,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from orchestration.contract import ENTITIES, LOAD_COLUMNS
-from orchestration.ingestion import engine, group
+from orchestration.ingestion import engine, group, ledger
 from orchestration.ingestion.engine import identifier, literal
 from orchestration.ingestion.feed import Mapped
 from orchestration.ingestion.ledger import LOADS, QUARANTINE, RAW, FileLoad, Place
@@ -110,6 +109,9 @@ def commit(
 
 def commit_written(place: Place, load: FileLoad, refused: Iterable[Refusal] = ()) -> None:
     """Put in place the quarantined records and the counts, then the rows that `write` made."""
+    # Before any counts: with neither rows beside them nor in place, counts say that raw was removed.
+    ledger.sync(written(place))
+    ledger.sync(written(place).parent)
     _write_quarantine(place, load, refused)
     counts = _temporary(place, LOADS)
     counts.write_text(load.as_json(), encoding="utf-8")
@@ -196,21 +198,16 @@ def _table(load: FileLoad, batch: list[Refusal]) -> pa.Table:
 
 
 def _temporary(place: Place, layer: str) -> Path:
-    target = place.file(layer)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    return target.with_name(f".{target.name}.tmp")
+    found = place.beside(layer)
+    found.parent.mkdir(parents=True, exist_ok=True)
+    return found
 
 
 def _publish(temporary: Path, target: Path) -> None:
     """On disk, then under its name, then the name on disk."""
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
+    ledger.sync(temporary)
     temporary.replace(target)
-    handle = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    ledger.sync(target.parent)
 
 
 def ordered(refused: Iterable[Refusal]) -> Iterator[Refusal]:

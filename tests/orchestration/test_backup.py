@@ -13,6 +13,7 @@ import pytest
 
 from orchestration import backup, publishing, served, warehouse
 from orchestration.backup import BackupError
+from orchestration.ingestion import recovery
 from tests.orchestration.conftest import Command
 
 
@@ -152,3 +153,13 @@ def test_what_a_folder_holds_is_kept_and_brought_back_by_the_command(
     ended = command("orchestration.backup", "--tenant", folder, "--data", back, "--restore", kept)
     assert ended.returncode == 0, ended.stderr
     assert before.items() <= _sums(back).items()
+
+
+def test_a_load_that_was_cut_off_is_not_kept_as_one_that_lost_its_rows(full: Path, tmp_path: Path) -> None:
+    of = "orders/feed=a/loaded_on=2026-03-10"
+    for name in (f"raw/{of}/.{'0' * 64}.parquet.tmp", f"loads/{of}/{'0' * 64}.json"):
+        (full / name).parent.mkdir(parents=True, exist_ok=True)
+        (full / name).write_text("{}")
+    backup.write(full, tmp_path / "kept.tar")
+    backup.restore(tmp_path / "kept.tar", tmp_path / "back")
+    assert recovery.lost(tmp_path / "back") == []

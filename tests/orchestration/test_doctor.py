@@ -14,6 +14,8 @@ from tests.orchestration.conftest import Command
 
 LOCK = environment.PROJECT_ROOT / "requirements.lock"
 
+CURE_OF_UNOPENED = "nothing to do: the next night builds it again from raw"
+
 
 def _wrong(now: Night) -> dict[str, str]:
     return {said: mend for said, mend in doctor.examine(now) if mend}
@@ -39,8 +41,8 @@ def test_each_thing_that_is_wrong_is_named_with_its_cure(now: Night, monkeypatch
     (now.data / "published" / "current.duckdb").symlink_to("gone.duckdb")
     found = _wrong(now)
     assert found[f"landing files in {now.landing}"] == "create that folder, or give LANDING="
-    assert found["warehouse.duckdb"] == "nothing to do: the next night builds it again"
-    assert found["nothing is published yet"] == "make rollback: the file served is gone"
+    assert found["warehouse.duckdb cannot be opened"] == CURE_OF_UNOPENED
+    assert found["current.duckdb names no file that is kept"] == "make nightly publishes a new one"
 
 
 def test_an_installation_made_from_the_lock_is_well() -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import itertools
 import os
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -12,9 +14,10 @@ import pyarrow.parquet as pq
 import pytest
 
 from orchestration.contract import ENTITIES
-from orchestration.ingestion import ledger, store
-from orchestration.ingestion.errors import LandingError
+from orchestration.ingestion import ledger, recovery, store
+from orchestration.ingestion.errors import LandingError, LostRawError
 from orchestration.ingestion.ledger import FileLoad
+from orchestration.ingestion.register import register_raw
 from tests.unit.ingestion.conftest import AS_OF, HEADER, ORDERS, World
 
 GOOD = "o1,u1,2026-06-01 12:00:00,paid,2,1.50\n"
@@ -120,12 +123,92 @@ def test_an_orphan_is_ignored_and_cleaned(shop: Shop, world: World) -> None:
     (load,) = shop(GOOD)
     orphan = world.data / "loads/orders/feed=shop/loaded_on=2026-06-30" / f"{'0' * 64}.json"
     orphan.write_text("{ not even")
-    left = world.data / "raw/orders/feed=shop/loaded_on=2026-06-30/.x.parquet.tmp"
+    left = world.data / f"raw/orders/feed=shop/loaded_on=2026-06-30/.{'0' * 64}.parquet.tmp"
     left.write_bytes(b"half")
     assert world.loads() == [load]
     world.pull()
     assert not orphan.exists()
     assert not left.exists()
+
+
+@pytest.mark.parametrize("landed", ["still there", "rotated"])
+def test_a_raw_file_that_was_removed_stops_the_feed_and_is_not_forgotten(
+    shop: Shop, world: World, landed: str
+) -> None:
+    (load,) = shop(GOOD + BAD)
+    if landed == "rotated":
+        (world.landing / "orders.csv").unlink()
+    before = tree(world.data)
+    place = f"orders/feed=shop/loaded_on=2026-06-30/{load.sha256}"
+    (world.data / f"raw/{place}.parquet").unlink()
+    kept = tree(world.data)
+    said = rf"lost 1 of its raw files, first raw/{place}\.parquet: .* remove loads/{place}\.json to have"
+    for again in (world.pull, world.pull, lambda: register_raw(duckdb.connect(), world.data)):
+        with pytest.raises(LostRawError, match=said):
+            again()
+    assert tree(world.data) == kept
+    # Either cure that the line names.
+    (world.data / f"loads/{place}.json").unlink()
+    if landed == "rotated":
+        assert world.pull() == []
+        assert tree(world.data) == {}
+        return
+    assert world.pull() == [load]
+    assert tree(world.data) == before
+
+
+def test_a_raw_file_that_replaced_another_and_was_removed_is_missed_too(shop: Shop, world: World) -> None:
+    shop(GOOD + BAD)
+    world.write_feed(
+        ORDERS.replace("ordered_at: at", "ordered_at: replace(at, 'nonsense', '2026-06-02 12:00:00')")
+    )
+    (load,) = world.replay()
+    assert (load.generation, load.rows) == (1, 2)
+    (path,) = world.data.glob("raw/*/*/*/*.r1.parquet")
+    path.unlink()
+    with pytest.raises(LostRawError, match="lost 1 of its raw files"):
+        world.pull()
+    assert list(world.data.glob("loads/*/*/*/*.r1.json"))
+
+
+def test_a_recovery_that_is_cut_off_is_taken_up(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A load is killed before each step, then what recovers from that before each file it removes."""
+    world.write_feed(ORDERS)
+    world.land("orders.csv", HEADER + GOOD + BAD)
+    world.pull()
+    expected = tree(world.data)
+    publish, unlink = store._publish, Path.unlink
+    seen = set()
+    for crash_at, removal in itertools.product(range(3), range(4)):
+        for name in ("raw", "quarantine", "loads"):
+            shutil.rmtree(world.data / name)
+        monkeypatch.setattr(store, "_publish", _dying(publish, crash_at))
+        with pytest.raises(KeyboardInterrupt):
+            world.pull()
+        monkeypatch.setattr(store, "_publish", publish)
+        left = len(tree(world.data))
+        monkeypatch.setattr(Path, "unlink", _dying(unlink, removal))
+        try:
+            recovery.recover_all(world.data)
+        except KeyboardInterrupt:
+            seen.add((crash_at, left - len(tree(world.data))))
+        monkeypatch.setattr(Path, "unlink", unlink)
+        assert recovery.lost(world.data) == []
+        world.pull()
+        assert tree(world.data) == expected
+    assert {(2, 0), (2, 1), (2, 2)} <= seen
+
+
+def _dying(step: Callable[..., None], at: int) -> Callable[..., None]:
+    """A step that kills in place of doing it so many times."""
+    left = itertools.count(at, -1)
+
+    def dying(*given: object, **named: object) -> None:
+        if next(left) == 0:
+            raise KeyboardInterrupt
+        step(*given, **named)
+
+    return dying
 
 
 def test_a_file_of_another_day_waits_for_its_night(world: World) -> None:
