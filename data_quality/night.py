@@ -28,6 +28,8 @@ class Night:
         Its ``funnels.yml``, as the models are given it.
     experiments
         Its ``experiments.yml``, as the models are given it.
+    limits
+        The share of a file's records that may be refused, by feed, as the feeds say tonight.
     """
 
     as_of: date
@@ -37,6 +39,7 @@ class Night:
     tags: Sequence[Mapping[str, object]] = ()
     funnels: Sequence[Mapping[str, Any]] = ()
     experiments: Mapping[str, Any] = field(default_factory=dict)
+    limits: Mapping[str, float] = field(default_factory=dict)
 
     def at_least(self, *entities: str) -> int:
         """1 when any of the entities is fed, else 0: the row count a table must reach."""

@@ -21,6 +21,20 @@ COLUMNS = [
 ]
 
 
+REFUSED_WHOLE = "status = 'refused'"
+
+
+def limit(night: Night) -> str:
+    """The limit of a load's feed as it is tonight; of a feed that is gone, as it was."""
+    said = "".join(f" when '{feed}' then {share!r}" for feed, share in sorted(night.limits.items()))
+    return f"case feed{said} else max_quarantine_share end" if said else "max_quarantine_share"
+
+
+def over_limit(night: Night) -> str:
+    """The condition of a load of which too much was refused."""
+    return f"refused > {limit(night)} * physical"
+
+
 def unmended(condition: str) -> str:
     """Loads that meet the condition and that no sound delivery of the same file has replaced."""
     return f"""
@@ -49,11 +63,11 @@ def expectations(night: Night) -> list[Any]:
         rules.columns(COLUMNS, exact=False),
         *rules.not_null("feed", "entity", "file", "sha256", "physical", "accepted", "loaded_at"),
         # Critical: such a file was not loaded at all; the feed must be corrected and replayed.
-        rules.no_rows("no file refused whole", unmended("status = 'refused'")),
+        rules.no_rows("no file refused whole", unmended(REFUSED_WHOLE)),
         # Critical: so many wrong records are a changed source or a wrong mapping, not stray errors.
         rules.no_rows(
             "refused share within each feed's limit",
-            unmended("refused > max_quarantine_share * physical"),
+            unmended(over_limit(night)),
         ),
         # Warning: what the mapping reads and a file lacks is NULL in its rows.
         rules.never("no mapped column missing", "json_array_length(missing_columns) > 0", "warning"),
