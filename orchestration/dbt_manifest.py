@@ -9,6 +9,7 @@ whatever has changed.
 from __future__ import annotations
 
 import fcntl
+import gc
 import hashlib
 import importlib.metadata
 import json
@@ -158,6 +159,8 @@ def _kept(target: Path) -> Manifest | None:
     except Exception:
         # Whatever is wrong with a file that can be made again, dbt makes it again.
         return None
+    # It stays as long as the process, and its objects are most there are: no collection need walk them.
+    gc.freeze()
     return found
 
 
