@@ -17,17 +17,15 @@ def listing(data: Path, feed: str | None = None) -> list[FileLoad]:
     return [load for load in ledger.loads(data, feed) if load.quarantined]
 
 
-def show(
-    data: Path, feed: str, *, reason: str | None = None, file: str | None = None
-) -> Iterator[tuple[FileLoad, Refusal]]:
+def show(data: Path, feed: str) -> Iterator[tuple[FileLoad, Refusal]]:
     """The quarantined records of a feed with their raw bytes, file by file, line by line."""
-    for load in listing(data, feed):
-        if file is not None and load.file != file:
-            continue
-        place = ledger.current(data, load.entity, feed)[load.sha256]
-        for item, _ in store.refusals(place):
-            if reason is None or item.reason == reason:
-                yield load, item
+    return ((load, item) for load in listing(data, feed) for item in refused(data, load))
+
+
+def refused(data: Path, load: FileLoad, reason: str | None = None) -> Iterator[Refusal]:
+    """The quarantined records of a load with their raw bytes, line by line; only those of a reason."""
+    place = ledger.current(data, load.entity, load.feed)[load.sha256]
+    return (item for item, _ in store.refusals(place) if reason in (None, item.reason))
 
 
 def replay(feeds: Iterable[Feed], *, data: Path, as_of: date) -> list[FileLoad]:

@@ -144,11 +144,8 @@ def _reading(
     held: list[Refusal],
 ) -> Reading:
     """The quarantined bytes as a file of their own, every line with its old number."""
-    source, encoding = feed.source, feed.source.encoding
-    encoding = "utf-8" if encoding in ("utf-8-sig", "ascii") else encoding
-    if encoding in WIDE and not encoding.endswith(("-le", "-be")):
-        encoding += "-le"
-    physical = list(_lines(held, encoding if source.format in ("csv", "ndjson") else "utf-8"))
+    source, encoding = feed.source, encoding_of(feed)
+    physical = list(_lines(held, encoding))
     clean = temporary / "clean"
     if source.format == "csv":
         raw = bytes.fromhex(before.header)
@@ -164,12 +161,20 @@ def _reading(
         names = sorted(read_json.keys(item.raw for item in held) | set(names))
     reading = Reading({name: f"c{i}" for i, name in enumerate(names)}, document=DOCUMENT)
     reading.pick = _picker(physical, b"\n")
-    text = "utf-8" if source.format != "ndjson" else encoding
-    read_json.slow(connection, physical, text, clean, reading)
+    read_json.slow(connection, physical, encoding, clean, reading)
     read_json.settle(connection, source, names, reading)
     if source.format != "ndjson":
         reading.document = None
     return reading
+
+
+def encoding_of(feed: Feed) -> str:
+    """What a feed's quarantined bytes are written in; records of formats other than text are kept as JSON."""
+    encoding = feed.source.encoding
+    if feed.source.format not in ("csv", "ndjson") or encoding in ("utf-8-sig", "ascii"):
+        return "utf-8"
+    is_of_either_order = encoding in WIDE and not encoding.endswith(("-le", "-be"))
+    return f"{encoding}-le" if is_of_either_order else encoding
 
 
 def _lines(held: list[Refusal], encoding: str) -> Iterator[Line]:
