@@ -132,6 +132,7 @@ def build(document: Located) -> Feed:
     source = options.source
     if not source.header and not source.columns:
         raise document.error(("source",), "no header and no columns", "list source.columns")
+    _refuse_other_places(document, source.path)
     targets = {
         name: _mapped(document, options, path, name, target)
         for name, (path, target) in _targets(document, options).items()
@@ -165,6 +166,18 @@ def _refuse_other_kinds(document: Located) -> None:
         raise document.error(
             ("source", "kind"), f"kind {kind!r} is not supported here", "write `kind: files`"
         )
+
+
+def _refuse_other_places(document: Located, path: str) -> None:
+    """A path is below the landing folder, by its own words."""
+    below = path.removeprefix("${LANDING}").lstrip("/")
+    if "://" in path:
+        problem = "object stores and addresses are not read by `kind: files` yet"
+    elif path.startswith("/") or "$" in below or ".." in Path(below).parts or not below:
+        problem = f"source.path {path!r} must stay below ${{LANDING}}"
+    else:
+        return
+    raise document.error(("source", "path"), problem, "write `${LANDING}/...`, a file, folder or glob in it")
 
 
 def _targets(document: Located, options: Document) -> dict[str, tuple[tuple[str | int, ...], Target]]:
