@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date
 from typing import Annotated, Literal, get_args
 from zoneinfo import available_timezones
@@ -19,6 +20,13 @@ PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 def _zone(name: str) -> str:
     if name not in available_timezones():
         raise ValueError(f"{name!r} is not an IANA time zone, such as Asia/Shanghai")
+    return name
+
+
+def _owner(name: str) -> str:
+    # Dagster, which shows owners, takes no others.
+    if not re.fullmatch(r"team:\S+|[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+\.[A-Za-z]{2,7}", name):
+        raise ValueError(f"{name!r} is neither an e-mail address nor a team, such as team:data")
     return name
 
 
@@ -145,7 +153,9 @@ class Settings(Strict):
 
     name: str = Field("", description="shown to people; default: the folder's name")
     name_zh: str = ""
-    owner: str = Field("data@example.test", description="who is asked about the assets")
+    owner: Annotated[str, AfterValidator(_owner)] = Field(
+        "data@example.test", description="who is asked about the assets: an e-mail address or team:name"
+    )
     business_time_zone: Annotated[str, AfterValidator(_zone)] = "Asia/Shanghai"
     base_currency: str = Field("CNY", pattern="^[A-Z]{3}$", description="ISO 4217")
     languages: list[str] = Field(default_factory=lambda: ["en", "zh"])

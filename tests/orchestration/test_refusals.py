@@ -44,6 +44,10 @@ def _misplace(folder: Path) -> None:
     (folder / "settings.yml").write_text("business_time_zone: Mars/Olympus\n")
 
 
+def _disown(folder: Path) -> None:
+    (folder / "settings.yml").write_text("owner: nobody\n")
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
@@ -53,6 +57,7 @@ def _misplace(folder: Path) -> None:
         (_garble_feed, "shop_orders.yml"),
         (_misspell, "settings.yml, line 2: core_action: unknown key"),
         (_misplace, "settings.yml, line 1: business_time_zone: "),
+        (_disown, "settings.yml, line 1: owner: "),
     ],
 )
 def test_an_unusable_tenant_is_refused_before_anything_is_written(
