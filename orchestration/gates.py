@@ -94,8 +94,10 @@ def forget(connection: duckdb.DuckDBPyConnection, night: Night) -> None:
     connection.execute("delete from quality.gate_results where as_of = ?", [night.as_of])
 
 
-def check_result(key: tuple[str, str], results: Sequence[GateResult]) -> dg.AssetCheckResult:
-    """One table's gate as Dagster shows it; only a critical failure blocks."""
+def check_result(
+    key: tuple[str, str], results: Sequence[GateResult], named: Sequence[str] = ()
+) -> dg.AssetCheckResult:
+    """One table's gate as Dagster shows it, with what it is about by name; only a critical failure blocks."""
     broken = failed(results)
     missed = [r for r in results if not r.success]
     table = "\n".join(
@@ -107,7 +109,9 @@ def check_result(key: tuple[str, str], results: Sequence[GateResult]) -> dg.Asse
         check_name=CHECK_NAME,
         passed=not missed,
         severity=dg.AssetCheckSeverity.ERROR if broken else dg.AssetCheckSeverity.WARN,
-        description=sentence(missed) if missed else f"{len(results)} expectations held",
+        description="\n  ".join([sentence(broken or missed), *named])
+        if missed
+        else f"{len(results)} expectations held",
         metadata={
             "expectations": len(results),
             "failed": len(missed),

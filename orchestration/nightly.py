@@ -111,7 +111,7 @@ def code_location(folder: Path) -> dg.Definitions:
 
 def execute(now: night.Night) -> dg.ExecuteInProcessResult:
     """The Dagster run of one night; the caller holds the lock."""
-    from orchestration import alerts, allowance, home, mending, preflight, vigil
+    from orchestration import alerts, allowance, failures, home, mending, preflight, vigil
 
     allowance.fit(allowance.allowed())
     preflight.check(now)
@@ -131,7 +131,8 @@ def execute(now: night.Night) -> dg.ExecuteInProcessResult:
             run_config={"loggers": {"console": {"config": {"log_level": "CRITICAL"}}}},
         )
         progress.close()
-        alerts.after(now, result.success, instance)
+        detail = "" if result.success else failures.text(now, result.all_events)
+        alerts.after(now, result.success, instance, detail)
     return result
 
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import dagster as dg
 
-from orchestration import home, publishing, served
+from orchestration import failures, home, publishing, served
 from orchestration.ingestion import ledger
 from orchestration.night import Night
 
@@ -14,15 +14,16 @@ from orchestration.night import Night
 def text(now: Night, result: dg.ExecuteInProcessResult, nights: Sequence[home.Ended] = ()) -> str:
     """The summary: feeds, gates, models, times, the last nights, the published file, what to run next."""
     title = f"Night of {now.as_of} · {now.tenant.settings.name}"
+    failed = failures.told(result.all_events)
     parts = [
         f"\n{title}\n{'=' * len(title)}",
         _feeds(now),
         _gates(now),
         _models(now) if _did(result, "train_models") else "",
         _times(result),
-        _failures(result),
+        _failures(failed),
         _last_nights(nights),
-        _published(now, result.success),
+        _published(now, result.success, failures.next_steps(now, failed)),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -133,19 +134,8 @@ def _times(result: dg.ExecuteInProcessResult) -> str:
     return "Seconds by step\n" + _table(("step", "seconds"), [["feeds", sum(loads)], *kept])
 
 
-def _failures(result: dg.ExecuteInProcessResult) -> str:
-    said = []
-    for event in result.all_events:
-        if event.is_step_failure:
-            error = event.step_failure_data.error
-            cause = error.cause if error and error.cause else error
-            message = (
-                event.step_failure_data.user_failure_data.description
-                if event.step_failure_data.user_failure_data
-                else (cause.message.strip() if cause else "")
-            )
-            said.append(f"  {event.step_key}: {message}")
-    return "Failed\n" + "\n".join(said) if said else ""
+def _failures(lines: Sequence[str]) -> str:
+    return "Failed\n" + "\n".join("  " + line.replace("\n", "\n  ") for line in lines) if lines else ""
 
 
 def _last_nights(nights: Sequence[home.Ended]) -> str:
@@ -153,15 +143,20 @@ def _last_nights(nights: Sequence[home.Ended]) -> str:
     return "Last nights\n" + _table(("night", "ended", "seconds", "journal in DATA"), rows) if rows else ""
 
 
-def _published(now: Night, succeeded: bool) -> str:
+def _published(now: Night, succeeded: bool, mend: Sequence[str]) -> str:
     serving = publishing.serving(now.data)
     pointer = served.current(now.data)
+    ahead = [] if succeeded else ["", *_next(mend)]
     if serving is None:
-        return "Nothing is published yet."
+        return "\n".join(["Nothing is published yet.", *ahead])
     size = serving.path.stat().st_size / 1e6
     state = "Published" if succeeded else "Not published; readers keep"
-    lines = [f"{state} {serving.name} ({size:,.1f} MB)", f"  {pointer}"]
+    lines = [f"{state} {serving.name} ({size:,.1f} MB)", f"  {pointer}", *ahead]
     if succeeded:
-        lines += ["", "Next:  make ui        runs, lineage and gates in the browser"]
-        lines += ["       make rollback  serve the generation before this one"]
+        done = ["make ui        runs, lineage and gates in the browser"]
+        lines += ["", *_next([*done, "make rollback  serve the generation before this one"])]
     return "\n".join(lines)
+
+
+def _next(steps: Sequence[str]) -> list[str]:
+    return [f"{'Next:' if place == 0 else '':<7}{step}" for place, step in enumerate(steps)]

@@ -4,11 +4,13 @@ from collections.abc import Iterator
 
 import dagster as dg
 
-from orchestration import calendar, gates, history, layers, proofs
+from orchestration import calendar, failures, gates, history, layers, proofs
 from orchestration.progress import say
 
 # The published file is gated inside its own step, before it is renamed into place.
 GATED = (*(name for name in layers.NAMES if name != "published"), "models")
+
+LOADS = ("raw", "loads")
 
 
 def _layer_gate(layer: str) -> dg.AssetChecksDefinition:
@@ -31,6 +33,8 @@ def _layer_gate(layer: str) -> dg.AssetChecksDefinition:
         now = calendar.night_of(context)
         with now.warehouse.open_layer(layer) as connection:
             results = gates.evaluate(connection, now, keys)
+            spoiled = gates.failed(results.get(LOADS, ()))
+            named = {LOADS: failures.files(connection, now)} if spoiled else {}
         everything = [result for found in results.values() for result in found]
         gates.record(now, everything)
         broken = gates.failed(everything)
@@ -38,8 +42,12 @@ def _layer_gate(layer: str) -> dg.AssetChecksDefinition:
         if layer == "marts" and not broken:
             history.keep(now)
         say(f"gate {layer}: {len(everything)} expectations on {len(keys)} tables, {len(broken)} failed")
+        for result in broken:
+            say(gates.sentence([result]))
+        for line in (line for lines in named.values() for line in lines):
+            say(line)
         for key, found in results.items():
-            yield gates.check_result(key, found)
+            yield gates.check_result(key, found, named.get(key, ()))
 
     return gate
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import dagster as dg
 
-from orchestration import alerts, calendar, home, night
+from orchestration import alerts, calendar, failures, home, night
 from orchestration.ingestion import ledger
 from orchestration.ingestion.feed import FeedError
 
@@ -68,7 +68,10 @@ def schedules() -> dg.Definitions:
     )
     def alert_on_failure(context: dg.RunFailureSensorContext) -> None:
         now = night.of(context.dagster_run.tags.get("dagster/partition"))
-        alerts.after(now, False, context.instance, context.failure_event.message or "")
+        kinds = {dg.DagsterEventType.ASSET_CHECK_EVALUATION, dg.DagsterEventType.STEP_FAILURE}
+        logged = context.instance.all_logs(context.dagster_run.run_id, of_type=kinds)
+        told = failures.text(now, [entry.dagster_event for entry in logged if entry.dagster_event])
+        alerts.after(now, False, context.instance, told or context.failure_event.message or "")
 
     @dg.run_status_sensor(
         name="alert_on_recovery",

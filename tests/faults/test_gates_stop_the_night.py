@@ -16,6 +16,8 @@ import pytest
 from orchestration import dbt, environment, modelling, nightly, proofs, publishing, served, summary, warehouse
 from orchestration.night import Night
 from tests.e2e.house import LAST, House, spoil_landing
+from tests.orchestration.hook import Hook
+from tests.orchestration.hook import served as hook_served
 
 
 @dataclass(frozen=True)
@@ -182,15 +184,19 @@ def test_a_bad_file_stops_the_night_at_raw_and_the_command_says_so(copy_of: Hous
     served = Served.of(copy_of)
     house = House(copy_of.data, tmp_path / "landing")
     bad = spoil_landing(copy_of.landing, house.landing)
-    done = subprocess.run(
-        [sys.executable, "-m", "orchestration.nightly"],
-        cwd=environment.PROJECT_ROOT,
-        env={k: v for k, v in os.environ.items() if not k.startswith(environment.PREFIX)} | house.variables,
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    told = Hook()
+    with hook_served(told):
+        done = subprocess.run(
+            [sys.executable, "-m", "orchestration.nightly"],
+            cwd=environment.PROJECT_ROOT,
+            env={k: v for k, v in os.environ.items() if not k.startswith(environment.PREFIX)}
+            | house.variables
+            | {"USEROPS_WEBHOOK_URL": told.url},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
     assert done.returncode == nightly.FAILED, done.stderr
     assert "gate raw" in done.stderr
     assert "tables built" not in done.stderr, "no layer after raw was built"
@@ -198,4 +204,14 @@ def test_a_bad_file_stops_the_night_at_raw_and_the_command_says_so(copy_of: Hous
     assert served.is_untouched()
     assert "Not published; readers keep generation_2026-06-30" in done.stdout
     assert "refused share within each feed's limit: 1 offending row" in _said_of("raw/loads", done.stdout)
+    # Whoever reads the summary, the progress of a second try or the alert knows the file and what to do.
+    named = (
+        f"file crm/consents_2026-06-30-again.csv.gz (consents): {bad} of {bad + 1} records refused, limit 5%"
+    )
+    (alert,) = [one["body"] for one in told.told]
+    for text in (done.stdout, done.stderr, alert):
+        assert named in text
+    for text in (done.stdout, alert):
+        assert "make quarantine TENANT=" in text
+        assert "DagsterAssetCheckFailedError" not in text
     assert f"feed crm_consents: 1 new files, {bad + 1} physical, 1 accepted, {bad} quarantined" in done.stderr

@@ -87,7 +87,10 @@ def test_only_a_critical_failure_blocks() -> None:
     error = gates.check_result(KEY, [held, warned, broke])
     assert not error.passed
     assert error.severity is dg.AssetCheckSeverity.ERROR
-    assert error.description == "marts/fct_orders: b: 3 rows; marts/fct_orders: c: 3 rows"
+    assert error.description == "marts/fct_orders: c: 3 rows", (
+        "what stops the night is not lost among warnings"
+    )
+    assert "| FAILED | warning | b | 3 rows |" in error.metadata["results"].value
     assert error.metadata["failed"].value == 2
 
     good = gates.check_result(KEY, [held])

@@ -35,10 +35,19 @@ def over_limit(night: Night) -> str:
     return f"refused > {limit(night)} * physical"
 
 
-def unmended(condition: str) -> str:
+def blocking(night: Night) -> str:
+    """The loads that stop a night, by name: of `raw.loads`, as its rules find them."""
+    found = unmended(
+        f"{REFUSED_WHOLE} or {over_limit(night)}",
+        f"feed, entity, file, status, refused, physical, reasons, {limit(night)} as allowed",
+    )
+    return f"{found.format(batch='raw.loads')} order by feed, file, entity"
+
+
+def unmended(condition: str, chosen: str = "1 as offending") -> str:
     """Loads that meet the condition and that no sound delivery of the same file has replaced."""
     return f"""
-    select 1 as offending
+    select {chosen}
     from (select *, {condition} as is_bad from {{batch}}) as bad
     where
         bad.is_bad
