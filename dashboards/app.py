@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-from dashboards import finding, frame, warming
+from dashboards import finding, frame, listening, warming
 from dashboards.published import Published
 from orchestration import environment, served
 from orchestration.errors import Unusable
@@ -33,6 +33,7 @@ def main(argv: list[str] | None = None) -> int:
             )
         published = Published(served.current(data))
         app = frame.build(published, finding.key_of(options.tenant))
+        sockets = listening.sockets(found.ui_host, options.port)
     except Unusable as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
@@ -43,7 +44,7 @@ def main(argv: list[str] | None = None) -> int:
     gc.freeze()
     warming.begin(published)
     print(f"Dashboards: http://{found.ui_host}:{options.port}", flush=True)
-    waitress.serve(app.server, host=found.ui_host, port=options.port, threads=THREADS, ident=None)
+    waitress.serve(app.server, sockets=sockets, threads=THREADS, ident=None)
     return 0
 
 
