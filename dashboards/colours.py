@@ -13,6 +13,7 @@ MEANING = {
     "started": "#0072B2", "expansion": "#56B4E9", "contraction": "#E69F00",
     "low": "#009E73", "medium": "#E69F00", "high": "#D55E00",
     "positive": "#009E73", "neutral": "#E69F00", "negative": "#D55E00",
+    "critical": "#D55E00", "严重": "#D55E00", "warning": "#E69F00", "警告": "#E69F00",
     "正面": "#009E73", "中性": "#E69F00", "负面": "#D55E00",
     # What others are held against is grey.
     "unknown": "#7F7F7F", "未知": "#7F7F7F", "everyone": "#A8A8A8", "baseline_value": "#A8A8A8",

@@ -191,10 +191,14 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
         "rpt_model_quality": _public(
             "model model_version metric", "model model_version metric value baseline_value method decision"
         ),
+        "rpt_refusals": _public(
+            "feed entity file reason loaded_on", "feed entity file reason loaded_on records"
+        ),
+        "rpt_night_gates": _public("night layer severity", "night layer severity rules failed"),
         "rpt_data_quality": _public("asset expectation", "asset suite expectation severity success observed"),
         "rpt_loads": _public(
             "feed entity file sha256",
-            "feed file sha256 physical accepted quarantined duplicate loaded_at",
+            "feed file sha256 physical accepted quarantined duplicate loaded_at loaded_on",
         ),
     }
 )

@@ -60,5 +60,6 @@ PUBLIC_BESIDE_MARTS = {
 # Written by the publish step itself, and from what.
 MADE_AT_PUBLISH = {
     "rpt_data_quality": ("gate_results",),
+    "rpt_night_gates": ("gate_results",),
     "rpt_model_quality": ("ml_metric", "ml_drift", "ml_model_version"),
 }

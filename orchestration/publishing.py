@@ -140,6 +140,21 @@ def _write_quality(connection: duckdb.DuckDBPyConnection, as_of: date) -> None:
     )
     connection.execute(
         f"""
+        create or replace table {SCHEMA}.rpt_night_gates as
+        select
+            as_of as night,
+            split_part(asset, '/', 1) as layer,
+            severity,
+            count(*) as rules,
+            count(case when not success then 1 end) as failed,
+            $as_of::date as as_of
+        from private.quality.gate_results where as_of <= $as_of
+        group by all order by night, layer, severity
+        """,
+        {"as_of": as_of},
+    )
+    connection.execute(
+        f"""
         create or replace table {SCHEMA}.rpt_model_quality as
         with measured as (
             select model, metric, value, baseline_value

@@ -33,7 +33,8 @@ def _specs(tables: dict[str, str]) -> list[dg.AssetSpec]:
         timezone=settings.business_time_zone,
     )
     sources = {name: [dg.AssetKey([layer, name])] for name, layer in tables.items()}
-    sources["rpt_data_quality"] = [dg.AssetKey(["marts", "rpt_loads"])]
+    for name in ("rpt_data_quality", "rpt_night_gates"):
+        sources[name] = [dg.AssetKey(["marts", "rpt_loads"])]
     sources["rpt_model_quality"] = [dg.AssetKey(["predictions", name]) for name in ("ml_metric", "ml_drift")]
     return [
         dg.AssetSpec(

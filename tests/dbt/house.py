@@ -24,7 +24,11 @@ PROJECT = environment.PROJECT_ROOT / "dbt_project"
 WRITTEN_ELSEWHERE = {
     "raw.loads": (
         "feed varchar, entity varchar, file varchar, sha256 varchar, physical bigint, accepted bigint,"
-        " quarantined bigint, duplicate bigint, rows bigint, status varchar, loaded_at timestamp"
+        " quarantined bigint, duplicate bigint, rows bigint, status varchar, loaded_at timestamp,"
+        " loaded_on date"
+    ),
+    "raw.quarantine": (
+        "feed varchar, entity varchar, file varchar, reason varchar, records bigint, loaded_on date"
     ),
     "predictions.fct_churn_scores": "user_key varchar, churn_probability double, churn_band varchar",
     "predictions.fct_user_segments": "user_key varchar, segment_id varchar, segment_name varchar",

@@ -13,11 +13,12 @@ from orchestration.ingestion import ledger
 from tests.e2e.house import LAST, Built, House
 
 # When a file was loaded is the one thing that differs between two histories of the same input.
-OPERATIONAL = ("loaded_at",)
+OPERATIONAL = ("loaded_at", "loaded_on")
 # What keeps every night's rows holds as many nights as were built: the last one is compared, and of
 # the gates neither those that count such rows nor warnings, which tell of the nights before.
 LAST_NIGHT = {
     "rpt_experiment_history": "as_of = (select max(as_of) from {table})",
+    "rpt_night_gates": "night = (select max(night) from {table}) and severity = 'critical'",
     "rpt_data_quality": "severity = 'critical' and not ends_with(asset, '/rpt_experiment_history')",
 }
 

@@ -32,8 +32,9 @@ def test_a_model_without_figures_says_why_and_what_it_warns_of() -> None:
             use memory;
             create schema marts; create schema private.quality;
             create table private.quality.gate_results as
-            select null as asset, null as suite, null as expectation,
-                null as column_name, null as severity, null as success, null as observed, null::date as as_of;
+            select null::text as asset, null::text as suite, null as expectation,
+                null as column_name, null::text as severity, null::boolean as success,
+                null as observed, null::date as as_of;
             """
         )
         publishing._write_quality(connection, DAY)

@@ -209,6 +209,7 @@ def test_a_candidate_holds_every_public_table_of_the_night_and_no_leftover(tonig
     assert set(found) == {"fct_orders", *beside, *publishing.MADE_HERE}
     assert found["fct_orders"][0] == 5
     assert found["rpt_data_quality"][0] == 1, "only this night's gates"
+    assert found["rpt_night_gates"][0] == 2, "every night so far"
     query = "select metric, baseline_value, method, decision from marts.rpt_model_quality"
     with warehouse.open_file(candidate, read_only=True) as connection:
         told = connection.execute(query).fetchall()

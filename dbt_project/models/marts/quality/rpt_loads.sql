@@ -15,6 +15,7 @@ final as (
         cast(rows as bigint) as row_count,
         status,
         cast(loaded_at as timestamp) as loaded_at,
+        cast(loaded_on as date) as loaded_on,
         {{ as_of() }} as as_of
     from loads
 )
