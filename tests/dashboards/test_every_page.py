@@ -58,3 +58,28 @@ def test_a_number_is_its_metric(
             (value,) = published.execute(sql, values).fetchone() or (None,)
             how = definitions.load().metrics[name].format
             assert rendered[name] == formats.number(value, how, language), name
+
+
+def test_models_are_told_better_or_worse_by_what_is_measured(
+    address: str, window: tuple[Page, Seen], published_file: Path
+) -> None:
+    shown, _ = window
+    opened(shown, f"{address}/models")
+    table = shown.locator(".table-panel", has_text="Quality against the plain rule")
+    told = dict(
+        table.locator("tbody tr").evaluate_all(
+            "all => all.map(r => [r.cells[0].innerText + ' ' + r.cells[1].innerText, r.cells[5].innerText])"
+        )
+    )
+    with duckdb.connect(published_file, read_only=True) as published:
+        rows = published.execute(
+            "select metric, value, baseline_value from marts.rpt_model_quality"
+            " where model = 'churn' and metric in ('auc', 'brier') and value <> baseline_value"
+        ).fetchall()
+    names = {"auc": "AUC", "brier": "Brier score"}
+    expected = {
+        f"churn {names[metric]}": "better" if (value > rule) == (metric == "auc") else "worse"
+        for metric, value, rule in rows
+    }
+    assert expected
+    assert expected.items() <= told.items()
