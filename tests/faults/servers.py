@@ -1,24 +1,27 @@
-"""Kills of what `make ui` runs, the daemon or the web server, while a night waits or goes on there.
+"""Kills of what `make ui` runs: the daemon, the web server, or the process of the night itself.
 
-Whichever is killed, all of them end, the night with them. The next start must end the dead run, take
-up the one that waited, and lose or double neither.
+With one of the servers all of them end, the night with them, and the next start must end the dead run or
+take up the one that waited. A night alone that dies is told by the daemon. Neither loses or doubles
+anything, and the night that is let live after a few kills comes to what an undisturbed one does.
 """
 
 from __future__ import annotations
 
 import contextlib
+import fcntl
 import json
 import os
+import random
 import signal
 import socket
 import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 
 from orchestration import environment
 from tests.faults import state, victim
@@ -26,10 +29,29 @@ from tests.faults.kills import Night
 from tests.faults.row import Harm, Try
 
 PATIENCE = 600.0
-# What each server is called among the processes, and what a night's journal has come to when it dies.
+# What each server is called among the processes.
 SERVERS = {"daemon": "dagster._daemon", "web server": "dagster_webserver"}
-MOMENTS = ("waiting", "build_staging", "build_marts")
-Moment = Literal["waiting", "build_staging", "build_marts"]
+WORKER = "run worker"
+VICTIMS = (*SERVERS, WORKER)
+EACH, IN_A_ROW = 20, 5
+# What a night's journal has come to when a server dies; before all of them it waits in the queue.
+WAITING = "waiting"
+MOMENTS = (
+    "register_raw",
+    "build_staging",
+    "gate_staging",
+    "build_intermediate",
+    "build_marts",
+    "gate_marts",
+    "build_features",
+    "train_models",
+    "score_models",
+    "build_activation",
+    "publish",
+)
+# A step is told in the journal as it ends: the kill falls within what follows it.
+LATER_SECONDS = 2.0
+ENDED = ("SUCCESS", "FAILURE", "CANCELED")
 _REPOSITORY = 'repositoryName: "__repository__", repositoryLocationName: "userops"'
 
 
@@ -65,7 +87,7 @@ class Server:
         return {run["runId"]: run["status"] for run in found["runsOrError"]["results"]}
 
     def kill(self, name: str) -> None:
-        """End one of its processes as the kernel does, and wait until all of them are gone."""
+        """End one of its processes as the kernel does; with a server, wait until all of them are gone."""
         family = _family(self.process.pid)
         (doomed,) = [process for process, command in family.items() if f"-m\0{SERVERS[name]}" in command]
         os.kill(doomed, signal.SIGKILL)
@@ -96,44 +118,84 @@ def opened(said: Path) -> Iterator[Server]:
         process.wait(PATIENCE)
 
 
-def tries(night: Night) -> Iterator[Try]:
-    """Each server killed at each moment; the next start must come to what an undisturbed night did."""
-    for number, moment in enumerate(MOMENTS):
-        for name in SERVERS if number else ("daemon",):
+def tries(night: Night, each: int = EACH, seed: int = 1) -> Iterator[Try]:
+    """Kill each of them so many times, a few in a row before a night that is let live."""
+    for name in VICTIMS:
+        for first in range(seed, seed + each, IN_A_ROW):
             night.restore()
-            yield from attack(night, name, moment)
+            yield from attack(night, name, range(first, min(first + IN_A_ROW, seed + each)))
 
 
-def attack(night: Night, name: str, moment: str) -> Iterator[Try]:
-    """Launch a night in the UI, kill a server, start again, and let the night happen."""
+def attack(night: Night, name: str, numbers: Sequence[int]) -> Iterator[Try]:
+    """Launch nights in the UI, kill one process of it after the other, then let a night happen."""
     said = night.before.with_name("said")
-    earlier, known = state.served(night.house.data), _runs_kept()
-    harm: set[Harm] = set()
+    known, asked, run = _runs_kept(), set[str](), ""
+    for number in numbers:
+        earlier = state.served(night.house.data)
+        dice = random.Random(f"{name} {number}")
+        moment = dice.choice(MOMENTS if name == WORKER else (WAITING, *MOMENTS))
+        later = dice.uniform(0, LATER_SECONDS)
+        with opened(said) as server:
+            run = _one_at_work(server, run, night.day)
+            asked.add(run)
+            if moment != WAITING:
+                _wait_for(server, night.house.data, run, moment)
+                time.sleep(later)
+            if name == WORKER:
+                was_at_work = _kill_the_holder(night.house.data)
+                _wait(lambda server=server, run=run: server.runs()[run] in ENDED)
+            else:
+                was_at_work = server.runs()[run] not in ENDED
+                server.kill(name)
+        torn = state.served(night.house.data) not in (earlier, night.after.tables)
+        when = f"{moment} + {later:.2f} s{'' if was_at_work else ', the night was over'}"
+        label = f"{name} killed ({number}) at {when}"
+        if number != numbers[-1]:
+            yield label, frozenset({"torn"} if torn else ())
+    harm: set[Harm] = {"torn"} if torn else set()
     with opened(said) as server:
-        run = server.launch(night.day)
-        if moment != "waiting":
-            journal = night.house.data / "logs" / f"{run}.ndjson"
-            _wait(lambda: journal.exists() and f'"{moment}"' in journal.read_text(encoding="utf-8"))
-        server.kill(name)
-    if state.served(night.house.data) not in (earlier, night.after.tables):
-        harm.add("torn")
-    with opened(said) as server:
-        status = server.runs()[run]
-        if moment == "waiting" or status == "SUCCESS":
-            expected = {run}
-        else:
-            if status != "FAILURE":
-                harm.add("stuck")
-            # Its slot is free again: the next night is not kept in the queue.
-            expected = {run, run := server.launch(night.day)}
-        _wait(lambda: server.runs()[run] in ("SUCCESS", "FAILURE", "CANCELED"))
+        run = _one_at_work(server, run, night.day)
+        asked.add(run)
+        _wait(lambda: server.runs()[run] in ENDED)
         runs = server.runs()
-    if runs[run] != "SUCCESS":
+    if runs[run] != "SUCCESS" or set(runs.values()) - set(ENDED):
         harm.add("stuck")
-    if set(runs) - known - expected:
+    if set(runs) - known - asked:
         harm.add("duplicated")
     harm |= state.of(night.house.data).harm_against(night.after)
-    yield f"{name} killed, night at {moment}: {status}, then {runs[run]}", frozenset(harm)
+    yield f"{label}, then {runs[run]}", frozenset(harm)
+
+
+def _one_at_work(server: Server, run: str, day: str) -> str:
+    """The run that waits or goes on, if the earlier one still does; else one launched now."""
+    status = server.runs().get(run, "FAILURE")
+    if status in ENDED or status == "STARTED":
+        # One left started would hold the queue for ever: then the new one never comes to its step.
+        return server.launch(day)
+    return run
+
+
+def _wait_for(server: Server, data: Path, run: str, step: str) -> None:
+    """Until the journal of a run tells of a step, or the run is over."""
+    journal = data / "logs" / f"{run}.ndjson"
+    _wait(
+        lambda: (
+            (journal.exists() and f'"{step}"' in journal.read_text(encoding="utf-8"))
+            or server.runs()[run] in ENDED
+        )
+    )
+
+
+def _kill_the_holder(data: Path) -> bool:
+    """Kill the process that holds the one writer's lock, if one does."""
+    with open(data / "night.lock") as lock:
+        try:
+            # Held by nobody: the number in it is of a process that is gone, or of another one by now.
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            os.kill(int(lock.read()), signal.SIGKILL)
+            return True
+    return False
 
 
 def _runs_kept() -> set[str]:

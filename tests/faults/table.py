@@ -28,6 +28,8 @@ from tests.faults.row import Row, Try, row, show
 KILLS, MUTATIONS = 200, 1_000
 # Of so many kills one is of a night that adds: each is let live before the next.
 ADDING = 5
+# And so many of each server of the UI.
+SERVERS = 10
 
 
 def _told(tries: Iterator[Try]) -> Iterator[Try]:
@@ -55,7 +57,10 @@ def _rows(n: int, seed: int) -> dict[str, Callable[[], Row]]:
         "company": lambda: row("4 launches beside 20 readers", _in_a_night(company.tries)),
         "names": lambda: row("names planted in the feeds", _in_a_night(quiet.names)),
         "offline": lambda: row("a night without a network", _in_a_night(quiet.offline)),
-        "servers": lambda: row("daemon or web server killed", _in_a_night(servers.tries)),
+        "servers": lambda: row(
+            "daemon, web server or run worker killed",
+            _in_a_night(lambda night: servers.tries(night, max(1, n // SERVERS), seed)),
+        ),
         "adding": lambda: row("kill -9 while a night adds", _told(adding.rows_of(max(1, n // ADDING), seed))),
         "kills": lambda: row("kill -9 in a night", _told(kills.rows_of(n, seed))),
     }

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import errno
+import logging
 import os
 import signal
 import subprocess
 import sys
 import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import dagster as dg
 import pytest
 from dagster import DagsterInstance, DagsterRunStatus
+from dagster._daemon.monitoring.concurrency import execute_concurrency_slots_iteration
 
 from orchestration import environment, home, tenant
 from orchestration.home import DataFolderError
@@ -178,6 +181,24 @@ def test_a_killed_run_is_ended_and_its_slot_is_free(data: Path) -> None:
         assert _unfinished(instance) == []
         assert not instance.event_log_storage.get_concurrency_info(POOL).claimed_slots
         assert home.reap(instance) == 0
+        assert _pooled().execute_in_process(instance=instance).success
+
+
+def test_the_daemon_frees_the_slot_of_a_run_whose_process_died(data: Path) -> None:
+    # As the daemon of the UI finds it: the run is told failed, nobody has reaped it, and none starts anew.
+    night = _start(ENDLESS, data)
+    assert _first_line(night) == "started"
+    night.send_signal(signal.SIGKILL)
+    night.communicate()
+
+    home.dagster_home(data)
+    with home.instance() as instance:
+        (run,) = instance.get_runs()
+        instance.report_run_failed(run, "told by the daemon")
+        assert instance.event_log_storage.get_concurrency_info(POOL).claimed_slots
+        time.sleep(instance.run_monitoring_settings["free_slots_after_run_end_seconds"] + 1)
+        list(execute_concurrency_slots_iteration(SimpleNamespace(instance=instance), logging.getLogger()))
+        assert not instance.event_log_storage.get_concurrency_info(POOL).claimed_slots
         assert _pooled().execute_in_process(instance=instance).success
 
 

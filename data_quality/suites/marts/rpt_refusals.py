@@ -12,7 +12,7 @@ from data_quality.night import Night
 def expectations(night: Night) -> list[Any]:
     """The rules of marts.rpt_refusals."""
     return [
-        rules.filled("select 1 from raw.quarantine", "refused records"),
+        rules.filled("select 1 from marts.rpt_loads where quarantined > 0", "refused records"),
         rules.columns(PUBLIC["rpt_refusals"].columns, exact=False),
         rules.as_of(night),
         rules.between("records", 1, None),
