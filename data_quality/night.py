@@ -30,6 +30,8 @@ class Night:
         Its ``experiments.yml``, as the models are given it.
     limits
         The share of a file's records that may be refused, by feed, as the feeds say tonight.
+    event_names
+        The events its rules name, each with the files that name it.
     """
 
     as_of: date
@@ -40,6 +42,7 @@ class Night:
     funnels: Sequence[Mapping[str, Any]] = ()
     experiments: Mapping[str, Any] = field(default_factory=dict)
     limits: Mapping[str, float] = field(default_factory=dict)
+    event_names: Mapping[str, str] = field(default_factory=dict)
 
     def at_least(self, *entities: str) -> int:
         """1 when any of the entities is fed, else 0: the row count a table must reach."""

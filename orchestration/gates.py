@@ -31,6 +31,7 @@ def quality_night(night: Night) -> QualityNight:
         tags=night.tenant.tags,
         funnels=night.tenant.funnels,
         experiments=night.tenant.experiments,
+        event_names=night.tenant.event_names(),
         limits={feed.name: feed.max_quarantine_share for feed in night.feeds},
         settings=night.tenant.settings.model_dump()
         | {"identity": night.tenant.identity.model_dump(include={"largest_person"})},

@@ -117,7 +117,9 @@ class Night:
 @lru_cache(maxsize=1)
 def _feeds(folder: Path, _as_they_are: tuple[tuple[str, int, int], ...]) -> list[Feed]:
     """A tenant's feeds, read anew when a file changed; each step of a night makes its own Night."""
-    return load_feeds(folder)
+    found = load_feeds(folder)
+    tenant.check_named_feeds(folder.parent, [feed.name for feed in found])
+    return found
 
 
 @lru_cache(maxsize=1)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -47,6 +48,23 @@ class Tenant:
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.settings.business_time_zone)
 
+    def event_names(self) -> dict[str, str]:
+        """The events that what the company wrote names, each with the files that name it."""
+        wrote = self.settings.model_dump(exclude_unset=True)
+        given = {
+            "settings.yml": {key: wrote[key] for key in wrote if key.endswith("_events")}
+            | {"core_actions": {"events": wrote.get("core_actions", [])}}
+            | {key: wrote.get(key) for key in ("activation", "feedback")},
+            "tags.yml": self.tags,
+            "funnels.yml": self.funnels,
+            "experiments.yml": self.experiments,
+        }
+        named: dict[str, list[str]] = {}
+        for file, rules in given.items():
+            for name in sorted(_events_in(rules)):
+                named.setdefault(name, []).append(file)
+        return {name: " and ".join(files) for name, files in named.items()}
+
     def resolve_as_of(self, text: str | None, now: datetime) -> date:
         """The business day a build describes: as asked, else the tenant's default.
 
@@ -88,6 +106,16 @@ class Tenant:
         return data / "landing"
 
 
+def _events_in(rules: object, key: str = "") -> set[str]:
+    """The names under `event`, `events` and `…_events`, however deep."""
+    if isinstance(rules, Mapping):
+        return {name for inner, value in rules.items() for name in _events_in(value, str(inner))}
+    if isinstance(rules, list | tuple):
+        return {name for value in rules for name in _events_in(value, key)}
+    is_event = key in ("event", "events") or key.endswith("_events")
+    return {rules} if is_event and isinstance(rules, str) else set()
+
+
 def find(name_or_folder: str) -> Path:
     """The folder of a tenant given by name or by path.
 
@@ -113,6 +141,53 @@ def find(name_or_folder: str) -> Path:
     return folder
 
 
+RULES = ("settings", "actions", "tags", "funnels", "identity", "experiments", "feedback")
+
+
+def _refuse_unread(folder: Path) -> None:
+    """A YAML nobody reads is a rule somebody believes in."""
+    rules = [f"{name}.yml" for name in RULES]
+    for path in sorted(folder.glob("*")):
+        if _is_yaml(path) and path.name not in rules:
+            raise TenantError(f"{path.name}: nobody reads it; rename it to one of {', '.join(rules)}")
+    feeds = folder / "feeds"
+    for path in sorted(feeds.rglob("*")):
+        if _is_yaml(path) and (path.parent != feeds or path.suffix not in (".yml", ".yaml")):
+            raise TenantError(
+                f"{path.relative_to(folder)}: nobody reads it; name it feeds/{path.stem.lower()}.yml"
+            )
+
+
+def _is_yaml(path: Path) -> bool:
+    is_shown = not path.name.startswith(".")
+    return is_shown and path.suffix.lower() in (".yml", ".yaml") and path.is_file()
+
+
+def check_named_feeds(folder: Path, known: Collection[str]) -> None:
+    """Refuse rules that name a feed the tenant does not have.
+
+    Raises
+    ------
+    TenantError
+        Names the file, the line and the feeds there are.
+    """
+    for name, key in (("settings", "trust_source_sessions"), ("tags", "tags")):
+        path = folder / f"{name}.yml"
+        if not path.exists():
+            continue
+        found = located.read(path)
+        listed = (found.data or {}).get(key) or []
+        for place, one in enumerate(listed):
+            is_tag = isinstance(one, dict)
+            feed = one.get("feed") if is_tag and one.get("kind") == "imported" else None if is_tag else one
+            if feed is not None and feed not in known:
+                where = (key, place, "feed") if is_tag else (key, place)
+                raise TenantError(
+                    f"{path.name}, line {found.line(where)}: there is no feed {feed!r}; "
+                    f"this tenant has {', '.join(sorted(known))}"
+                )
+
+
 def load(name_or_folder: str) -> Tenant:
     """Read a tenant's folder.
 
@@ -122,6 +197,7 @@ def load(name_or_folder: str) -> Tenant:
         Names the file, the line, the key and what was expected.
     """
     folder = find(name_or_folder)
+    _refuse_unread(folder)
     settings = _typed(folder / "settings.yml", Settings)
     rules = _typed(folder / "actions.yml", ActionRules)
     tags = _typed(folder / "tags.yml", TagRules)

@@ -48,6 +48,24 @@ def _disown(folder: Path) -> None:
     (folder / "settings.yml").write_text("owner: nobody\n")
 
 
+def _elsewhere(name: str) -> Spoil:
+    def spoil(folder: Path) -> None:
+        (folder / name).parent.mkdir(exist_ok=True)
+        (folder / name).write_text("feed: more\n")
+
+    return spoil
+
+
+def _trust_a_stranger(folder: Path) -> None:
+    (folder / "settings.yml").write_text("trust_source_sessions:\n  - shop_orders\n  - siite\n")
+
+
+def _import_from_a_stranger(folder: Path) -> None:
+    named = "tag: vip, name_en: V, name_zh: V, description: d, owner: a@b.test"
+    tag = f"{named}, kind: imported, key: vip, feed: custmers"
+    (folder / "tags.yml").write_text(f"tags:\n  - {{{tag}}}\n")
+
+
 @pytest.mark.parametrize(
     ("spoil", "said"),
     [
@@ -58,6 +76,12 @@ def _disown(folder: Path) -> None:
         (_misspell, "settings.yml, line 2: core_action: unknown key"),
         (_misplace, "settings.yml, line 1: business_time_zone: "),
         (_disown, "settings.yml, line 1: owner: "),
+        (_elsewhere("tags.yaml"), "tags.yaml: nobody reads it"),
+        (_elsewhere("tag.yml"), "tag.yml: nobody reads it"),
+        (_elsewhere("feeds/MORE.YML"), "feeds/MORE.YML: nobody reads it"),
+        (_elsewhere("feeds/sub/more.yml"), "feeds/sub/more.yml: nobody reads it"),
+        (_trust_a_stranger, "settings.yml, line 3: there is no feed 'siite'; this tenant has shop_orders"),
+        (_import_from_a_stranger, "tags.yml, line 2: there is no feed 'custmers'"),
     ],
 )
 def test_an_unusable_tenant_is_refused_before_anything_is_written(

@@ -24,4 +24,18 @@ def expectations(night: Night) -> list[Any]:
         rules.in_set("channel", EVENT_CHANNELS),
         # Warning: a source may have stopped without an error.
         rules.fresh(night, "occurred_at", 3),
+        # Warning: misspelt, or not done by anyone yet.
+        *(
+            rules.no_rows(
+                f"{name}, an event of {files}, is in the data",
+                f"select 1 as offending where not exists (select 1 from {{batch}} where {_is(name)})",
+                "warning",
+            )
+            for name, files in sorted(night.event_names.items())
+        ),
     ]
+
+
+def _is(name: str) -> str:
+    text = name.replace("'", "''")
+    return f"event_name = '{text}'"
