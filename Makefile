@@ -13,7 +13,7 @@ MATCHING_READY := $(MATCHING)/.ready
 HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
 
-.PHONY: help nightly test ui replay backfill rollback power quarantine match backup restore doctor lint faults bench bench-attribution bench-behaviour bench-dashboards bench-experiments bench-models screenshots dashboards metric docs parquet postgres superset test-dashboards test-drivers test-matching test-superset clean
+.PHONY: help nightly test ui dg replay backfill rollback power quarantine match backup restore doctor lint faults bench bench-attribution bench-behaviour bench-dashboards bench-experiments bench-models screenshots dashboards metric docs parquet postgres superset test-dashboards test-drivers test-matching test-superset clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -80,6 +80,9 @@ restore: $(READY) ## a backup into a new data folder: make restore FROM= DATA=
 
 doctor: $(READY) ## what is wrong with this installation and how to mend it
 	@$(HERE) orchestration.doctor $(NIGHT)
+
+dg: $(READY) ## Dagster's own commands: make dg DO="check defs|list defs|launch --job nightly --partition DAY"
+	@$(HERE) orchestration.dg $(NIGHT) $(DO)
 
 ui: $(READY) ## the Dagster UI on 127.0.0.1:3000
 	@$(HERE) orchestration.ui $(NIGHT) --port "$(or $(PORT),3000)"
