@@ -234,6 +234,18 @@ def sizes(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return dict(connection.execute(counts).fetchall())
 
 
+def columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[tuple[str, str]]]:
+    """Name and type of every column of every public table, in order."""
+    found: dict[str, list[tuple[str, str]]] = {}
+    for table, name, kind in connection.execute(
+        "select table_name, column_name, data_type from duckdb_columns()"
+        " where database_name = current_database() and schema_name = ? order by table_name, column_index",
+        [SCHEMA],
+    ).fetchall():
+        found.setdefault(table, []).append((name, kind))
+    return found
+
+
 def promote(night: Night, candidate: Path, say: Callable[[str], None]) -> Generation:
     """Make the gated candidate a generation and serve it, unless a later day is served."""
     _fsync(candidate)

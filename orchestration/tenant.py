@@ -176,7 +176,7 @@ def check_named_feeds(folder: Path, known: Collection[str]) -> None:
         if not path.exists():
             continue
         found = located.read(path)
-        listed = (found.data or {}).get(key) or []
+        listed = (found.data.get(key) if isinstance(found.data, dict) else None) or []
         for place, one in enumerate(listed):
             is_tag = isinstance(one, dict)
             feed = one.get("feed") if is_tag and one.get("kind") == "imported" else None if is_tag else one

@@ -24,7 +24,12 @@ def _feed_asset(feed: Feed) -> dg.AssetsDefinition:
         partitions_def=calendar.nights(),
         retry_policy=RETRY,
         backfill_policy=calendar.NIGHT_BY_NIGHT,
-        description=f"Landing files of feed `{feed.name}`, loaded into {', '.join(feed.entities)}.",
+        description=" ".join(
+            [
+                *([feed.options.description] if feed.options.description else []),
+                f"Landing files of feed `{feed.name}`, loaded into {', '.join(feed.entities)}.",
+            ]
+        ),
         metadata={"path": feed.source.path, "entities": list(feed.entities)},
     )
     def load(context: dg.AssetExecutionContext) -> dg.MaterializeResult[None]:

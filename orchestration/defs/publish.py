@@ -69,6 +69,7 @@ def publish() -> dg.Definitions:
         with warehouse.open_file(candidate) as connection:
             results = gates.evaluate(connection, now, keys)
             sizes = publishing.sizes(connection)
+            columns = publishing.columns(connection)
         for key, found in results.items():
             yield gates.check_result(key, found)
         everything = [r for found in results.values() for r in found]
@@ -86,6 +87,9 @@ def publish() -> dg.Definitions:
                 metadata={
                     "dagster/row_count": sizes.get(spec.key.path[-1], 0),
                     "generation": made.name,
+                    "dagster/column_schema": dg.TableSchema(
+                        [dg.TableColumn(*column) for column in columns.get(spec.key.path[-1], ())]
+                    ),
                 },
             )
 
