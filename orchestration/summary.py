@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import dagster as dg
 
@@ -17,13 +17,13 @@ def text(now: Night, result: dg.ExecuteInProcessResult, nights: Sequence[home.En
     failed = failures.told(result.all_events)
     parts = [
         f"\n{title}\n{'=' * len(title)}",
-        _feeds(now),
+        _feeds(now, _told(result, "new files")),
         _gates(now),
         _models(now) if _did(result, "train_models") else "",
         _times(result),
         _failures(failed),
         _last_nights(nights),
-        _published(now, result.success, failures.next_steps(now, failed)),
+        _published(now, _told(result, "generation"), failures.next_steps(now, failed)),
     ]
     return "\n\n".join(part for part in parts if part)
 
@@ -55,17 +55,25 @@ def _shown(cell: object) -> str:
     return f"{cell:,}" if isinstance(cell, int) else str(cell)
 
 
-def _feeds(now: Night) -> str:
+def _told(result: dg.ExecuteInProcessResult, label: str) -> dict[str, object]:
+    """A value this run's assets were told with, by the last part of their keys."""
+    return {
+        event.asset_key.path[-1]: event.materialization.metadata[label].value
+        for event in result.get_asset_materialization_events()
+        if event.asset_key and label in event.materialization.metadata
+    }
+
+
+def _feeds(now: Night, new: Mapping[str, object]) -> str:
     counted: dict[tuple[str, str], list[int]] = {}
-    tonight: dict[tuple[str, str], int] = {}
     for load in ledger.loads(now.data):
         key = (load.feed, load.entity)
         sums = counted.setdefault(key, [0, 0, 0, 0])
         sums[0] += 1
         for place, value in enumerate((load.accepted, load.quarantined, load.duplicate), 1):
             sums[place] += value
-        tonight[key] = tonight.get(key, 0) + (load.loaded_on == now.as_of)
-    rows = [[*key, *sums, tonight[key]] for key, sums in sorted(counted.items())]
+    # Of this run, not of the day: a second try of it, or a backfill, has files of its own.
+    rows = [[*key, *sums, new.get(key[0], 0)] for key, sums in sorted(counted.items())]
     head = ("feed", "entity", "files", "accepted", "quarantined", "duplicate", "files tonight")
     return "Feeds (all nights)\n" + _table(head, rows)
 
@@ -143,16 +151,22 @@ def _last_nights(nights: Sequence[home.Ended]) -> str:
     return "Last nights\n" + _table(("night", "ended", "seconds", "journal in DATA"), rows) if rows else ""
 
 
-def _published(now: Night, succeeded: bool, mend: Sequence[str]) -> str:
+def _published(now: Night, told: Mapping[str, object], mend: Sequence[str]) -> str:
     serving = publishing.serving(now.data)
     pointer = served.current(now.data)
-    ahead = [] if succeeded else ["", *_next(mend)]
+    made = next((str(name) for name in told.values()), None)
+    ahead = [] if made else ["", *_next(mend)]
     if serving is None:
         return "\n".join(["Nothing is published yet.", *ahead])
-    size = serving.path.stat().st_size / 1e6
-    state = "Published" if succeeded else "Not published; readers keep"
-    lines = [f"{state} {serving.name} ({size:,.1f} MB)", f"  {pointer}", *ahead]
-    if succeeded:
+    size = f"{serving.name} ({serving.path.stat().st_size / 1e6:,.1f} MB)"
+    if made is None:
+        said = f"Not published; readers keep {size}"
+    elif made == serving.name:
+        said = f"Published {size}"
+    else:
+        said = f"Published {made}; readers keep {size}, of a later day"
+    lines = [said, f"  {pointer}", *ahead]
+    if made:
         done = ["make ui        runs, lineage and gates in the browser"]
         lines += ["", *_next([*done, "make rollback  serve the generation before this one"])]
     return "\n".join(lines)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 from dataclasses import replace
 
 import dagster as dg
 import pytest
 
 from ml import registry
-from orchestration import publishing, served, warehouse
-from tests.e2e.house import Built, House
+from orchestration import environment, publishing, served, warehouse
+from tests.e2e.house import LAST, Built, House
 
 
 def test_every_asset_is_materialised(built: Built) -> None:
@@ -65,3 +67,60 @@ def test_a_night_with_nothing_new_evaluates_every_gate_and_changes_nothing(
     evaluated = {e.asset_check_key for e in result.get_asset_check_evaluations()}
     assert evaluated == built.graph.asset_check_keys
     assert publishing.checksums(served.current(copy_of.data)) == before
+
+
+def test_a_published_table_shows_its_columns_and_a_feed_what_it_says_of_itself(built: Built) -> None:
+    shown = {
+        event.asset_key.path[-1]: [
+            (column.name, column.type)
+            for column in event.materialization.metadata["dagster/column_schema"].value.columns
+        ]
+        for event in built.result.get_asset_materialization_events()
+        if event.asset_key and event.asset_key.path[0] == "published"
+    }
+    with warehouse.open_file(served.current(built.house.data), read_only=True) as connection:
+        there = {
+            table: [row[:2] for row in connection.execute(f"describe marts.{table}").fetchall()]
+            for table in publishing.tables_in(connection)
+        }
+    assert shown == there
+    feed = built.graph.get(dg.AssetKey(["feeds", "care_feedback"])).description
+    assert feed.startswith("Reviews, ratings, surveys, complaints,")
+    assert feed.endswith("loaded into feedback.")
+
+
+def test_nights_are_launched_backfilled_and_rolled_back_by_make(copy_of: House) -> None:
+    variables = {k: v for k, v in os.environ.items() if not k.startswith(environment.PREFIX)}
+
+    def make(*words: str) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(
+            ["make", "-s", *words],
+            cwd=environment.PROJECT_ROOT,
+            env=variables | copy_of.variables,
+            capture_output=True,
+            text=True,
+            timeout=600,
+            check=False,
+        )
+
+    def serving() -> str:
+        found = publishing.serving(copy_of.data)
+        return found.name if found else ""
+
+    first = serving()
+    launched = make("dg", f"DO=launch --job nightly --partition {LAST}")
+    assert launched.returncode == 0, launched.stdout + launched.stderr
+    assert serving() == (second := f"generation_{LAST}_2")
+    backfilled = make("backfill", f"FROM={LAST}", f"TO={LAST}")
+    assert backfilled.returncode == 0, backfilled.stdout + backfilled.stderr
+    assert serving() == (third := f"generation_{LAST}_3")
+    assert f"Published {third} (" in backfilled.stdout
+    back = make("rollback")
+    assert back.stdout.splitlines() == [f"serving {second}", f"    {first}", f"  * {second}", f"    {third}"]
+    assert serving() == second
+    named = make("rollback", f"TO={first}")
+    assert named.returncode == 0
+    assert serving() == first
+    gone = make("rollback")
+    assert gone.returncode == 2
+    assert "no generation before the one served" in gone.stderr
