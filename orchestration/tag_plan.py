@@ -70,7 +70,8 @@ def _resolve(
         for path, condition in _leaves(tag.when, ("tags", place, "when")):
             if condition.tag is not None:
                 if condition.tag not in places:
-                    raise TagError((*path, "tag"), f"there is no tag {condition.tag!r}")
+                    known = ", ".join(sorted(places))
+                    raise TagError((*path, "tag"), f"there is no tag {condition.tag!r}; known are {known}")
                 _resolve(rules, places, places[condition.tag], done, (*above, tag.tag))
                 needed.append(condition.tag)
             _check_type(rules, places, path, condition)

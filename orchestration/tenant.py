@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
@@ -23,6 +23,9 @@ from orchestration.rules import ActionRules
 from orchestration.settings import Settings
 from orchestration.tag_plan import TagError, plan
 from orchestration.tags import TagRules
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 
 class TenantError(Unusable):
@@ -247,15 +250,40 @@ def _typed(path: Path, model: type[Model]) -> Model:
         typed = model.model_validate(data)
     except ValidationError as error:
         first = error.errors()[0]
-        place = _written(found, first["loc"][prefix:])
+        loc = (*first["loc"], "kind") if first["type"] == "union_tag_invalid" else first["loc"]
+        place = _written(found, loc[prefix:])
         key = ".".join(str(part) for part in place) or path.stem
-        said = "unknown key" if first["type"] == "extra_forbidden" else first["msg"]
+        said = _said(first, model)
         raise TenantError(f"{path.name}, line {found.line(place)}: {key}: {said}") from error
     if isinstance(typed, FunnelRules | ExperimentRules):
         for place, said in typed.faults():
             key = ".".join(str(part) for part in place)
             raise TenantError(f"{path.name}, line {found.line(place)}: {key}: {said}")
     return typed
+
+
+def _said(first: ErrorDetails, model: type[BaseModel]) -> str:
+    """What is wrong in a file's own words, with the names that are known in its place."""
+    kind, context = first["type"], first.get("ctx", {})
+    if kind == "union_tag_invalid":
+        return f"{context['tag']!r} is not known; one of {context['expected_tags']}"
+    if kind == "missing":
+        return "is needed here and not given"
+    if kind != "extra_forbidden":
+        return first["msg"].removeprefix("Value error, ")
+    inner: object = model
+    for part in first["loc"][:-1]:
+        inner = inner.model_fields[part].annotation if _has(inner, part) else None
+    known = ", ".join(sorted(inner.model_fields)) if _is_model(inner) else ""
+    return f"unknown key; known here are {known}" if known else "unknown key"
+
+
+def _is_model(found: object) -> TypeGuard[type[BaseModel]]:
+    return isinstance(found, type) and issubclass(found, BaseModel)
+
+
+def _has(found: object, part: object) -> TypeGuard[Any]:
+    return _is_model(found) and part in found.model_fields
 
 
 def _written(found: located.Located, place: located.Path_) -> located.Path_:

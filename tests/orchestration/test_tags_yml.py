@@ -47,12 +47,12 @@ def test_the_shipped_tags_are_understood(name: str) -> None:
 @pytest.mark.parametrize(
     ("text", "line", "said"),
     [
-        (entry("metrik", "metric: {measure: orders}"), 2, "does not match any of the expected tags"),
+        (entry("metrik", "metric: {measure: orders}"), 3, "'metrik' is not known; one of 'property'"),
         (entry("metric", "metric: {measure: order}"), 8, r"metric\.measure: Input should be 'events'"),
         (entry("metric", "metric:", "  measure: orders", "  day: 90"), 10, r"metric\.day: unknown key"),
         (entry("metric", "metric: {measure: orders, days: 0}"), 8, "greater than or equal to 1"),
         (entry("metric", "metric: {measure: orders, events: [a]}"), 8, "only the measures events and core"),
-        (entry("metric"), 2, "metric: Field required"),
+        (entry("metric"), 2, "metric: is needed here and not given"),
         (entry("property", "property: email"), 8, "Input should be 'country'"),
         (entry("property", "property: city", "colour: red"), 9, "colour: unknown key"),
         (entry("first_last", "take: first"), 2, "expected one of event_column, event_property"),
