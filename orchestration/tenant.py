@@ -6,12 +6,12 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, TypeGuard, TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import BaseModel, ValidationError
 
-from orchestration import environment
+from orchestration import environment, wording
 from orchestration.errors import Unusable
 from orchestration.experiments import ExperimentRules
 from orchestration.feedback import FeedbackRules
@@ -23,9 +23,6 @@ from orchestration.rules import ActionRules
 from orchestration.settings import Settings
 from orchestration.tag_plan import TagError, plan
 from orchestration.tags import TagRules
-
-if TYPE_CHECKING:
-    from pydantic_core import ErrorDetails
 
 
 class TenantError(Unusable):
@@ -253,37 +250,13 @@ def _typed(path: Path, model: type[Model]) -> Model:
         loc = (*first["loc"], "kind") if first["type"] == "union_tag_invalid" else first["loc"]
         place = _written(found, loc[prefix:])
         key = ".".join(str(part) for part in place) or path.stem
-        said = _said(first, model)
+        said = wording.of(first, model)
         raise TenantError(f"{path.name}, line {found.line(place)}: {key}: {said}") from error
     if isinstance(typed, FunnelRules | ExperimentRules):
         for place, said in typed.faults():
             key = ".".join(str(part) for part in place)
             raise TenantError(f"{path.name}, line {found.line(place)}: {key}: {said}")
     return typed
-
-
-def _said(first: ErrorDetails, model: type[BaseModel]) -> str:
-    """What is wrong in a file's own words, with the names that are known in its place."""
-    kind, context = first["type"], first.get("ctx", {})
-    if kind == "union_tag_invalid":
-        return f"{context['tag']!r} is not known; one of {context['expected_tags']}"
-    if kind == "missing":
-        return "is needed here and not given"
-    if kind != "extra_forbidden":
-        return first["msg"].removeprefix("Value error, ")
-    inner: object = model
-    for part in first["loc"][:-1]:
-        inner = inner.model_fields[part].annotation if _has(inner, part) else None
-    known = ", ".join(sorted(inner.model_fields)) if _is_model(inner) else ""
-    return f"unknown key; known here are {known}" if known else "unknown key"
-
-
-def _is_model(found: object) -> TypeGuard[type[BaseModel]]:
-    return isinstance(found, type) and issubclass(found, BaseModel)
-
-
-def _has(found: object, part: object) -> TypeGuard[Any]:
-    return _is_model(found) and part in found.model_fields
 
 
 def _written(found: located.Located, place: located.Path_) -> located.Path_:
