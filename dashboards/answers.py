@@ -90,13 +90,18 @@ def _nothing(why: str) -> pd.DataFrame:
     return found
 
 
-def _sql(published: Published, panel: Panel, chosen: Chosen, language: str) -> pd.DataFrame:
+def question(published: Published, panel: Panel, chosen: Chosen, language: str) -> tuple[str, dict[str, Any]]:
+    """The query of a panel with sql, and its parameters."""
     first, last = days(chosen.period, as_of(published))
     text = panel.sql_of_some if chosen.people and panel.sql_of_some else panel.sql
     condition, parameters = people_condition(chosen)
     sql = text.replace("{people}", condition).replace("{lang}", language)
     sql = sql.replace("{_zh}", "_zh" if language == "zh" else "")
-    values = {"first": first or date(1900, 1, 1), "last": last, **parameters, **dict(chosen.own)}
+    return sql, {"first": first or date(1900, 1, 1), "last": last, **parameters, **dict(chosen.own)}
+
+
+def _sql(published: Published, panel: Panel, chosen: Chosen, language: str) -> pd.DataFrame:
+    sql, values = question(published, panel, chosen, language)
     if panel.kind != "table":
         return published.frame(sql, values)
     counted = published.frame(f"select count(*) as total from ({sql}) as counted", values)

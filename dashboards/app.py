@@ -7,7 +7,7 @@ import sys
 
 from dashboards import finding, frame, listening, warming
 from dashboards.published import Published
-from orchestration import environment, served
+from orchestration import environment, served, tenant
 from orchestration.errors import Unusable
 
 LOOPBACK = ("127.0.0.1", "localhost", "::1")
@@ -16,6 +16,14 @@ THREADS = 8
 
 class NotLoopback(Unusable):
     """The pages have no log-in of their own, so they are not opened to a network by accident."""
+
+
+def _currency(name: str) -> str:
+    """What the tenant's money is in; of a data folder alone, whose tenant is not here, nothing is known."""
+    try:
+        return tenant.load(name).settings.base_currency
+    except tenant.TenantError:
+        return ""
 
 
 def main(argv: list[str] | None = None) -> int:
@@ -32,7 +40,7 @@ def main(argv: list[str] | None = None) -> int:
                 f"{environment.PREFIX}BEHIND_AUTHENTICATING_PROXY=yes if a proxy asks who is there"
             )
         published = Published(served.current(data))
-        app = frame.build(published, finding.key_of(options.tenant))
+        app = frame.build(published, finding.key_of(options.tenant), _currency(options.tenant))
         sockets = listening.sockets(found.ui_host, options.port)
     except Unusable as error:
         print(f"error: {error}", file=sys.stderr)

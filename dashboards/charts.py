@@ -17,6 +17,9 @@ from metrics import definitions
 # A figure of Plotly as plain values, which its own classes would check one by one; and the note below it.
 Figure = dict[str, Any]
 
+# As many names as a chart of the usual height has lines for.
+NAMES_BELOW_EACH_OTHER = 16
+
 TICKS = {
     "percent": ".0%",
     "money": ",.0f",
@@ -92,6 +95,11 @@ def _format(panel: Panel) -> str:
         return panel.format
     metric = definitions.load().metrics.get(panel.metrics[0]) if panel.metrics else None
     return metric.format if metric else "integer"
+
+
+def is_money(panel: Panel) -> bool:
+    """Whether a chart's axis is of money."""
+    return _format(panel) == "money"
 
 
 def _series(frame: pd.DataFrame, panel: Panel, language: str) -> list[tuple[str, str, pd.DataFrame, str]]:
@@ -177,7 +185,10 @@ def _bars(frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
     # Half a person is on no axis.
     if TICKS[_format(panel)] == ",d" and highest < 5:
         counts["dtick"] = 1
-    names = {"autorange": "reversed", "type": "category"}
+    names: dict[str, Any] = {"autorange": "reversed", "type": "category"}
+    # Plotly leaves out every other name where lines stand closer than it likes.
+    if len({key for trace in traces for key in trace["y"]}) <= NAMES_BELOW_EACH_OTHER:
+        names["dtick"] = 1
     words = {} if panel.horizontal else upright([str(t) for trace in traces for t in trace["x"]])
     return _figure(
         traces,
@@ -218,7 +229,7 @@ def _funnel(frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
         "type": "funnel",
         "y": _values(frame[panel.x]),
         "x": frame[panel.y[0]].astype(float).tolist(),
-        "textinfo": "value+percent initial",
+        "texttemplate": f"%{{value:{TICKS[_format(panel)]}}}<br>%{{percentInitial:.1%}}",
         "marker": {"color": SERIES[0]},
         "showlegend": False,
     }

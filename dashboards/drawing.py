@@ -18,6 +18,7 @@ class Drawn(vm.Graph):
     meaning: str = ""
     label: str = ""
     tall: bool = False
+    currency: str = ""
 
     def __call__(self, **given: Any) -> Any:
         if "data_frame" not in given:
@@ -25,7 +26,8 @@ class Drawn(vm.Graph):
         return self.figure(**given)
 
     def build(self) -> html.Div:
-        title = Title(self.id, self.title, self.meaning, self.label)
+        text = f"{self.title} ({self.currency})" if self.currency else self.title
+        title = Title(self.id, text, self.meaning, self.label)
         chart = Chart(id=self.id)
         return _framed([title, chart], self.tall, role="figure", **{"aria-label": self.title})
 

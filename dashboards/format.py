@@ -41,6 +41,8 @@ def _quantity(quantity: float, how: str) -> str:
         return f"{quantity:z,.0f} s"
     if how == "score":
         return f"{quantity:z,.1f}"
+    if how == "amount" and not quantity.is_integer():
+        return f"{quantity:z,.2f}"
     if how == "decimal" or (how != "integer" and not quantity.is_integer()):
         return f"{quantity:z,.3f}"
     return f"{quantity:z,.0f}"

@@ -14,7 +14,19 @@ from dash_mantine_components import NotificationContainer
 from vizro import Vizro
 from vizro.managers import data_manager
 
-from dashboards import answers, charts, choices, controls, finding, numbers, opening, parts, person, tables
+from dashboards import (
+    answers,
+    charts,
+    choices,
+    controls,
+    exporting,
+    finding,
+    numbers,
+    opening,
+    parts,
+    person,
+    tables,
+)
 from dashboards.answers import Chosen
 from dashboards.drawing import Drawn, Written
 from dashboards.menu import Menu
@@ -141,12 +153,22 @@ def _name(part: Any, page: vm.Page, language: str) -> None:
         part.href = address(page.id.rsplit("-", 1)[0], "en" if language == "zh" else "zh")
 
 
-def build(published: Published, key: bytes | None = None) -> dash.Dash:
-    """The Dash application of all pages; with the pseudonym key, people are found by what they are called."""
+def build(published: Published, key: bytes | None = None, currency: str = "") -> dash.Dash:
+    """The Dash application of all pages.
+
+    Parameters
+    ----------
+    published : Published
+        What is shown.
+    key : bytes or None
+        The pseudonym key: with it, people are found by what they are called.
+    currency : str
+        What money is in, ISO 4217; named beside it where it is known.
+    """
     _SERVED["view"] = lambda user_key, language: person.view(published, user_key, language, key is not None)
     vizro = Vizro(assets_folder=str(PROJECT_ROOT / "dashboards" / "assets"), update_title=None)
     vizro.dash.index_string = vizro.dash.index_string.replace("<html>", '<html lang="en">')
-    made = [_page(published, page, language) for language in LANGUAGES for page in pages()]
+    made = [_page(published, page, language, currency) for language in LANGUAGES for page in pages()]
     menu: dict[str, list[str]] = {}
     for language in LANGUAGES:
         for page in pages():
@@ -170,6 +192,7 @@ def build(published: Published, key: bytes | None = None) -> dash.Dash:
     )
     vizro.build(dashboard)
     opening.quicken(vizro.dash)
+    exporting.serve(vizro.dash.server, published)
 
     @vizro.dash.server.post("/find-person")
     def find_person() -> Any:
@@ -181,9 +204,10 @@ def build(published: Published, key: bytes | None = None) -> dash.Dash:
     return vizro.dash
 
 
-def _page(published: Published, page: Page, language: str) -> vm.Page:
+def _page(published: Published, page: Page, language: str, currency: str) -> vm.Page:
     components = [
-        _component(published, page, number, panel, language) for number, panel in enumerate(page.panels)
+        _component(published, page, number, panel, language, currency)
+        for number, panel in enumerate(page.panels)
     ]
     targets = [component.id for component in components]
     return vm.Page(
@@ -196,20 +220,25 @@ def _page(published: Published, page: Page, language: str) -> vm.Page:
     )
 
 
-def _component(published: Published, page: Page, number: int, panel: Panel, language: str) -> Any:
+def _component(
+    published: Published, page: Page, number: int, panel: Panel, language: str, currency: str
+) -> Any:
     identifier = f"{page.page}-{number}-{language}"
 
     def load(**given: Any) -> Any:
-        return answers.answer(
-            published, panel, Chosen.of(choices.filled(published, page, given, language)), language
-        )
+        chosen = Chosen.of(choices.filled(published, page, given, language))
+        found = answers.answer(published, panel, chosen, language)
+        found.attrs["given"] = given
+        return found
 
     data_manager[identifier] = load
     if panel.kind in ("numbers", "table"):
         shown = numbers.numbers if panel.kind == "numbers" else tables.table
         return Written(
             id=identifier,
-            figure=shown(data_frame=identifier, panel=panel, language=language, page=identifier),
+            figure=shown(
+                data_frame=identifier, panel=panel, language=language, page=identifier, currency=currency
+            ),
         )
     meaning, title = panel.meaning(language), panel.title[language]  # type: ignore[index]
     return Drawn(
@@ -218,6 +247,7 @@ def _component(published: Published, page: Page, number: int, panel: Panel, lang
         meaning=meaning,
         label=say("definition_of", language, what=title),
         tall=panel.tall,
+        currency=currency if charts.is_money(panel) else "",
         figure=charts.chart(data_frame=identifier, panel=panel, language=language),
     )
 

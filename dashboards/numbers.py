@@ -16,11 +16,11 @@ from metrics import definitions
 
 
 @capture("figure")
-def numbers(data_frame: pd.DataFrame, panel: Panel, language: str, page: str) -> Plain:
+def numbers(data_frame: pd.DataFrame, panel: Panel, language: str, page: str, currency: str) -> Plain:
     """The cards of a panel."""
     if data_frame.empty:
         return Plain(empty(data_frame))
-    cards = [_card(row, language, f"{page}-{language}") for row in data_frame.to_dict("records")]
+    cards = [_card(row, language, f"{page}-{language}", currency) for row in data_frame.to_dict("records")]
     return Plain(html.Div(cards, className="numbers", role="list"))
 
 
@@ -29,9 +29,10 @@ def empty(data_frame: pd.DataFrame) -> html.Div:
     return html.Div(str(data_frame.attrs.get("why", "")), className="empty-state", role="status")
 
 
-def _card(row: dict[Any, Any], language: str, page: str) -> html.Div:
+def _card(row: dict[Any, Any], language: str, page: str, currency: str) -> html.Div:
     metric = definitions.load().metrics[str(row["metric"])]
     label = metric.label[language]
+    is_money = currency and metric.format == "money"
     value, was = _float(row["value"]), _float(row["was"])
     moved = formats.change(value, was, metric.format)
     before = formats.number(was, metric.format, language)
@@ -46,7 +47,7 @@ def _card(row: dict[Any, Any], language: str, page: str) -> html.Div:
         [
             html.Div(
                 [
-                    html.Span(label, className="label"),
+                    html.Span(f"{label} ({currency})" if is_money else label, className="label"),
                     explained(label, metric.description[language], language, f"{page}-{metric.name}"),
                 ],
                 className="top",

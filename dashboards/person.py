@@ -13,15 +13,18 @@ from dashboards import format as formats
 from dashboards.numbers import explained
 from dashboards.parts import Plain
 from dashboards.published import Missing, Published
+from dashboards.saying import said
 from dashboards.wording import say, told
 
 TIMELINE_ROWS = 200
-MONEY = {"clv", "revenue", "expected_value"}
+MONEY = {"clv"}
 SHARES = {"churn_probability"}
+# Of the tables; a tag's value is a number or a word.
+HOW = {"expected_value": "money", "value": "amount", "score": "decimal"}
 # Each source of the timeline: its table, and when, what and which of its rows.
 TIMELINE = {
     "fct_events": ("occurred_at", "event_name", "coalesce(page, item_id, channel)"),
-    "fct_orders": ("ordered_at", "'order ' || status", "cast(revenue as varchar)"),
+    "fct_orders": ("ordered_at", "'order ' || status", "cast(cast(revenue as decimal(18, 2)) as varchar)"),
     "fct_touches": ("occurred_at", "action", "campaign_id"),
     "fct_feedback": ("submitted_at", "kind", "coalesce(sentiment_class, cast(score as varchar))"),
     "fct_lifecycle_spans": ("cast(from_day as timestamp)", "'→ ' || state{_zh}", "null"),
@@ -41,7 +44,9 @@ select rank, name_{lang} as action, channel, send_hour, expected_value, reason
 from marts.fct_next_actions where user_key = $user_key order by rank
 """
 RECOMMENDED = """
-select rank, item_id, score, method from marts.fct_recommendations where user_key = $user_key order by rank
+select r.rank, coalesce(p.name, r.item_id) as item_id, r.score, r.method
+from marts.fct_recommendations as r left join marts.rpt_products as p on r.item_id = p.product_id
+where r.user_key = $user_key order by r.rank
 """
 TAGS = """
 select dim_tags.name_{lang} as tag, held.value, held.amount, held.valid_from
@@ -80,8 +85,11 @@ def view(published: Published, user_key: str, language: str, can_find: bool) -> 
 
 
 def _all(published: Published, person: pd.Series, user_key: str, language: str) -> list[Any]:
-    parts = [_facts(_named(published, person, language), language), _risk(published, user_key, language)]
-    parts += [_rows(published, word, sql, user_key, language) for word, sql in TABLES.items()]
+    named = _named(published, person, language)
+    parts = [_facts(named, language), _risk(published, user_key, language)]
+    # A reason names the segment in English.
+    segment = {"en": person.get("segment_name"), "said": named.get("segment_name")}
+    parts += [_rows(published, word, sql, user_key, language, segment) for word, sql in TABLES.items()]
     return [*parts, _timeline(published, user_key, language)]
 
 
@@ -135,7 +143,9 @@ def _facts(person: pd.Series, language: str) -> html.Div:
             value = person[f"{column}_zh"]
         how = "money" if column in MONEY else "percent" if column in SHARES else ""
         meaning = dictionary.columns().get(f"dim_user_profiles.{column}", {}).get(language, column)
-        label = column.replace("_", " ") if language == "en" else re.split("[；，：（。]", meaning)[0]
+        label = said("facts", column, language)
+        if label == column:
+            label = column.replace("_", " ") if language == "en" else re.split("[；，：（。]", meaning)[0]
         facts.append(
             html.Div(
                 [
@@ -163,7 +173,7 @@ def _risk(published: Published, user_key: str, language: str) -> html.Div:
     row = found.iloc[0]
     named = [row[name] for name in ("reason_1", "reason_2", "reason_3") if pd.notna(row[name])]
     reasons = [str(told("reason_code", reason, language)) for reason in named]
-    said = say(
+    sentence = say(
         "risk_said",
         language,
         probability=formats.number(row["churn_probability"], "percent", language),
@@ -173,18 +183,26 @@ def _risk(published: Published, user_key: str, language: str) -> html.Div:
     )
     meaning = dictionary.definition("fct_churn_scores.churn_probability", language)
     sign = explained(say("risk", language), meaning, language, "person-risk")
-    return html.Div([title, html.P([said, sign], className="risk-said")])
+    return html.Div([title, html.P([sentence, sign], className="risk-said")])
 
 
-def _rows(published: Published, word: str, sql: str, user_key: str, language: str) -> html.Div:
+def _rows(
+    published: Published, word: str, sql: str, user_key: str, language: str, segment: dict[str, Any]
+) -> html.Div:
     title = html.H3(say(word, language), className="figure-title")
     try:
         found = published.frame(sql.replace("{lang}", language), {"user_key": user_key})
     except Missing as missing:
         return html.Div([title, _why(say("no_table", language, what=missing.what))])
-    return html.Div(
-        [title, _plain(found, say(word, language), language, word) if len(found) else _why(formats.DASH)]
-    )
+    if found.empty:
+        return html.Div([title, _why(say(f"no_{word}", language))])
+    if "reason" in found and pd.notna(segment.get("en")):
+        found["reason"] = found["reason"].str.replace(segment["en"], segment["said"], regex=False)
+    if "amount" in found:
+        # Of a tag that is a number the value is the same once more, as text.
+        found["value"] = found["amount"].astype(object).where(found["amount"].notna(), found["value"])
+        found = found.drop(columns="amount")
+    return html.Div([title, _plain(found, say(word, language), language, word)])
 
 
 def _timeline(published: Published, user_key: str, language: str) -> html.Div:
@@ -208,9 +226,9 @@ def _timeline(published: Published, user_key: str, language: str) -> html.Div:
             told(word, value, language) if source == "fct_feedback" else value
             for value, source in zip(found[name], found["source"], strict=True)
         ]
-    return html.Div(
-        [title, _plain(found, say("timeline", language), language) if len(found) else _why(formats.DASH)]
-    )
+    if found.empty:
+        return html.Div([title, _why(say("no_timeline", language))])
+    return html.Div([title, _plain(found, say("timeline", language), language)])
 
 
 def _head(name: str, word: str, language: str) -> html.Th:
@@ -228,9 +246,7 @@ def _plain(found: pd.DataFrame, title: str, language: str, word: str = "") -> ht
         html.Tr(
             [
                 html.Td(
-                    formats.number(
-                        told(str(name), value, language), "money" if name in MONEY else "", language
-                    ),
+                    formats.number(told(str(name), value, language), HOW.get(str(name), ""), language),
                     className="long" if name == "reason" else None,
                 )
                 for name, value in row.items()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 from collections import OrderedDict
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from orchestration import warehouse
 
 KEPT_ANSWERS = 512
 ATTEMPTS = 3
+# Of 2,048 rows each.
+CHUNK_VECTORS = 8
 
 
 class Missing(Exception):
@@ -45,7 +48,7 @@ class Published:
         Missing
             Nothing is published, or the file lacks a table or column of the query.
         """
-        given = {name: value for name, value in (parameters or {}).items() if f"${name}" in sql}
+        given = _used(sql, parameters)
         key = (sql, repr(sorted(given.items())))
         with self._lock:
             connection = self._current()
@@ -54,11 +57,7 @@ class Published:
                 return self._answers[key].copy()
             cursor = connection.cursor()
         try:
-            found = cursor.execute(sql, given).df()
-        except duckdb.CatalogException as error:
-            raise Missing(_named(str(error))) from error
-        except duckdb.BinderException as error:
-            raise Missing(_named(str(error))) from error
+            found = _asked(cursor, sql, given).df()
         finally:
             cursor.close()
         with self._lock:
@@ -68,6 +67,25 @@ class Published:
                 while len(self._answers) > KEPT_ANSWERS:
                     self._answers.popitem(last=False)
         return found.copy()
+
+    def chunks(self, sql: str, parameters: Mapping[str, Any]) -> Iterator[pd.DataFrame]:
+        """The rows of a query some thousands at a time, kept nowhere; asked at once, read as they are wanted.
+
+        Raises
+        ------
+        Missing
+            Nothing is published, or the file lacks a table or column of the query.
+        """
+        with self._lock:
+            cursor = self._current().cursor()
+        _asked(cursor, sql, _used(sql, parameters))
+
+        def read() -> Iterator[pd.DataFrame]:
+            with contextlib.closing(cursor):
+                while len(chunk := cursor.fetch_df_chunk(CHUNK_VECTORS)):
+                    yield chunk
+
+        return read()
 
     def has(self, tables: set[str]) -> set[str]:
         """Those of the tables that the file lacks."""
@@ -117,6 +135,17 @@ class Published:
         # The one before may still be answering; the one before that is not.
         while len(self._open) > 2:
             self._open.pop(0)[0].close()
+
+
+def _used(sql: str, parameters: Mapping[str, Any] | None) -> dict[str, Any]:
+    return {name: value for name, value in (parameters or {}).items() if f"${name}" in sql}
+
+
+def _asked(cursor: duckdb.DuckDBPyConnection, sql: str, given: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+    try:
+        return cursor.execute(sql, given)
+    except (duckdb.CatalogException, duckdb.BinderException) as error:
+        raise Missing(_named(str(error))) from error
 
 
 def _named(message: str) -> str:

@@ -8,6 +8,7 @@ import pandas as pd
 from dash import html
 from vizro.models.types import capture
 
+from dashboards import exporting
 from dashboards import format as formats
 from dashboards.numbers import empty, explained
 from dashboards.parts import Plain
@@ -16,7 +17,7 @@ from dashboards.wording import say
 
 
 @capture("figure")
-def table(data_frame: pd.DataFrame, panel: Panel, language: str, page: str) -> Plain:
+def table(data_frame: pd.DataFrame, panel: Panel, language: str, page: str, currency: str) -> Plain:
     """The rows of a panel under their titles."""
     title = panel.title[language]  # type: ignore[index]
     if data_frame.empty:
@@ -34,7 +35,13 @@ def table(data_frame: pd.DataFrame, panel: Panel, language: str, page: str) -> P
         for row in data_frame.to_dict("records")
     ]
     shown = say("rows_shown", language, shown=f"{len(data_frame):,}", total=f"{total:,}")
-    below = " · ".join([shown, *data_frame.attrs.get("notes", [])])
+    notes = list(data_frame.attrs.get("notes", []))
+    if currency and any(panel.columns[name].format == "money" for name in names):
+        notes.insert(0, say("money_in", language, currency=currency))
+    below: list[Any] = [" · ".join([shown, *notes])]
+    if total > len(data_frame):
+        whole = exporting.address(page, data_frame.attrs.get("given", {}))
+        below += [" · ", html.A(say("whole_list", language), href=whole, download=f"{page}.csv")]
     return Plain(
         html.Div(
             [
@@ -59,7 +66,10 @@ def _title(panel: Panel, name: str, language: str, page: str) -> list[object]:
     meaning = column.meaning(language)
     if not meaning:
         return [label]
-    return [label, explained(label, meaning, language, f"{page}-{name}")]
+    # The sign stays beside the last word where a title takes two lines.
+    first, blank, last = label.rpartition(" ")
+    sign = explained(label, meaning, language, f"{page}-{name}")
+    return [first + blank, html.Span([last, sign], className="together")]
 
 
 def _counts(column: pd.Series) -> bool:

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+import io
 import os
 import shutil
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -111,6 +114,26 @@ def test_hostile_text_is_shown_and_never_run(
         assert shown.locator("img[src=x]").count() == 0, path
         assert "onerror" in shown.inner_text("body"), path
     assert seen.hosts <= {"127.0.0.1"}
+
+
+def test_hostile_text_in_a_list_is_no_formula(address: str, folder: Path, published_file: Path) -> None:
+    texts = ["=1+1", "+1", "-1", "@sum", "\t=1", 'plain, "quoted"\nof two lines']
+    values = ", ".join(f"({n}, '{text}')" for n, text in enumerate(texts))
+    _swap_in(
+        folder,
+        published_file,
+        "formulas",
+        f"""
+        insert into marts.rpt_products
+        select one.* replace ('hostile' || n as product_id, text as name)
+        from (select * from marts.rpt_products limit 1) as one, (values {values}) as t (n, text)
+        """,
+    )
+    with urllib.request.urlopen(f"{address}/rows/value-7-en.csv") as answer:
+        rows = list(csv.reader(io.StringIO(answer.read().decode("utf-8-sig"), newline="")))
+    found = {row[0] for row in rows}
+    assert {f"'{text}" for text in texts[:5]} | {texts[5]} <= found
+    assert not {row[0] for row in rows if row[0].startswith(("=", "+", "-", "@", "\t"))}
 
 
 def test_a_million_people_are_cut_and_counted(

@@ -111,3 +111,40 @@ def test_what_is_typed_stands_in_no_address(address: str, window: tuple[Page, Se
     shown.get_by_text("Nobody goes by that").wait_for()
     assert asked
     assert not [url for url in asked if "somebody-typed" in url]
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_a_person_is_told_in_words(
+    address: str, window: tuple[Page, Seen], published_file: Path, language: str
+) -> None:
+    shown, _ = window
+    with duckdb.connect(published_file, read_only=True) as published:
+        (user_key, uplift, value, cost) = published.execute(
+            "select user_key, cast(retain_uplift as decimal(18, 4)), cast(value as decimal(18, 2)),"
+            " cast(cost as decimal(18, 2)) from marts.fct_next_actions"
+            " where user_key in (select user_key from marts.fct_recommendations) and rank = 1"
+            " order by 1 limit 1"
+        ).fetchone() or ("", 0, 0, 0)
+        items = published.execute(
+            "select coalesce(p.name, r.item_id) from marts.fct_recommendations as r left join"
+            " marts.rpt_products as p on r.item_id = p.product_id where r.user_key = $1 order by r.rank",
+            [user_key],
+        ).fetchall()
+        (idle,) = published.execute(
+            "select user_key from marts.dim_user_profiles where next_action is null order by 1 limit 1"
+        ).fetchone() or ("",)
+    opened(shown, f"{address}{'/zh' * (language == 'zh')}/person?user_key={user_key}")
+    name = {"en": "Recommended items", "zh": "推荐商品"}[language]
+    found = shown.locator(f"[aria-label='{name}'] tbody td:nth-child(2)").all_inner_texts()
+    assert [(item,) for item in found] == items
+    why = shown.locator("td.long").first.inner_text()
+    said = {
+        "en": f"Raises the probability to stay by {uplift}, of a value of {value}",
+        "zh": f"留存概率提升 {uplift}，价值 {value}",
+    }
+    assert said[language] in why
+    assert str(cost) in why
+    labels = shown.locator(".person dt").all_inner_texts()
+    assert {"en": "Lifetime value", "zh": "客户终身价值"}[language] in " ".join(labels)
+    opened(shown, f"{address}{'/zh' * (language == 'zh')}/person?user_key={idle}")
+    assert {"en": "Nothing now: no rule", "zh": "暂无建议动作"}[language] in shown.inner_text(".person")

@@ -27,8 +27,8 @@ TEXTS = """() => {
     }
     return [...found];
 }"""
-# Measures that go by these letters in Chinese too, and points of per cent.
-LETTERS = re.compile("DAU|WAU|MAU|ARPU|RFM|MRR|NPS|CSAT|CES|AUC|ECE|NDCG|PSI|ROI|CLV|pp")
+# What goes by these letters in Chinese too: measures, a currency, a kind of file, points of per cent.
+LETTERS = re.compile("DAU|WAU|MAU|ARPU|RFM|MRR|NPS|CSAT|CES|AUC|ECE|NDCG|PSI|ROI|CLV|CNY|CSV|pp")
 # Names of statistics: of people, or of the letters somebody gave them.
 NAMES = re.compile("Brier|ARI|MAE|RMSE|Qini|Gini|Sigmoid|Dirichlet|EASE|TF|IDF|BG|NBD|Gamma|learner")
 # What the company's data say, a file or a model is called, by the tables that hold it.

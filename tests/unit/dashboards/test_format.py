@@ -24,6 +24,12 @@ def test_nothing_is_a_dash_and_zero_is_zero() -> None:
     assert number(0, "money", "zh") == "0.00"
 
 
+def test_an_amount_of_whole_things_has_no_decimals() -> None:
+    assert number(1548.81, "amount", "en") == "1,548.81"
+    assert number(2.0, "amount", "en") == "2"
+    assert number("gold", "amount", "en") == "gold"
+
+
 def test_names_stand_upright_where_they_have_room() -> None:
     ages = ["18-24", "25-34", "35-44", "45-54", "55-64", "65 and over", "unknown"]
     assert upright(ages * 2) == {"tickangle": 0, "labelalias": {"65 and over": "65<br>and<br>over"}}
