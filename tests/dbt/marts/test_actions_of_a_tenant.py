@@ -47,7 +47,11 @@ def actions(house: House, consents: dict[str, set[str]]) -> pd.DataFrame:
     }
     house.fill(world.tables(made) | given)
     house.build(
-        "intermediate/users/int_users__habits.sql", "marts", "activation", actions=tenant.load("demo").actions
+        "intermediate/users/int_users__habits.sql",
+        "intermediate/lifecycle/int_lifecycle__growth_counts.sql",
+        "marts",
+        "activation",
+        actions=tenant.load("demo").actions,
     )
     found = house.table("activation.fct_next_actions")
     empty = pd.DataFrame()

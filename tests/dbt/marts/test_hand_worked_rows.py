@@ -16,6 +16,6 @@ def test_hand_worked_rows_come_out_as_worked(house: House) -> None:
 
 def test_every_table_builds_on_no_rows_at_all(house: House) -> None:
     house.fill(world.tables(world.World()))
-    house.build("marts", "features", "activation")
+    house.build("intermediate/lifecycle/int_lifecycle__growth_counts.sql", "marts", "features", "activation")
     assert house.table("marts.dim_users").empty
     assert house.table("activation.fct_next_actions").empty

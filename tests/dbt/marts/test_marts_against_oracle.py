@@ -85,6 +85,7 @@ def test_spans_follow_the_settings(house: House) -> None:
     made = world.make(5)
     house.fill(world.tables(made))
     house.build(
+        "intermediate/lifecycle/int_lifecycle__growth_counts.sql",
         "marts",
         lifecycle_new_days=rules.new,
         lifecycle_active_days=rules.active,
