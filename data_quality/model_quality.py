@@ -9,6 +9,10 @@ from data_quality.night import Night
 COLUMNS = ("model", "model_version", "metric", "value", "baseline_value", "as_of")
 #: Over this population stability index a distribution is another one, by the trade's convention.
 DRIFTED = 0.25
+#: Over this calibration error probabilities mislead whoever multiplies by them.
+MOST_ECE = 0.05
+#: Features that saw the outcome ranked at .97 and over where an honest cut in time ranked at .71.
+TOO_GOOD = 0.96
 # Methods that stand for "nothing was learned" leave no metrics.
 _TESTED = "method not in ('none', 'rule:everyone') and method not like '%:untested'"
 
@@ -63,6 +67,11 @@ def above(model: str, night: Night, metric: str, ceiling: float) -> str:
     return f"{_tonight(model, night)} and metric = '{metric}' and value > {ceiling}"
 
 
+def foretold(model: str, night: Night, metric: str = "auc") -> str:
+    """An AUC nobody reaches who does not know the outcome: some feature does."""
+    return above(model, night, metric, TOO_GOOD)
+
+
 def beaten(model: str, night: Night, error: str, slack: float = 1.0) -> str:
     """A learned model whose error is over the best rule's, times a slack."""
     return _learned(model, night, f"metric = '{error}' and value > {slack} * baseline_value")
@@ -76,6 +85,18 @@ def outranked(model: str, night: Night, metric: str) -> str:
 def worse(model: str, night: Night, metric: str, floor: float) -> str:
     """A learned model's metric under its floor."""
     return _learned(model, night, f"metric = '{metric}' and value < {floor}")
+
+
+def barely(model: str, night: Night, metric: str, by: float) -> str:
+    """A learned model whose metric is over the best rule's by less than it should be."""
+    return _learned(model, night, f"metric = '{metric}' and value < baseline_value + {by}")
+
+
+def unfinished(model: str, night: Night, horizon: float) -> str:
+    """A learned model that was shown outcomes of a day whose horizon was not over."""
+    days = "cast(versions.card -> '$.training_days' as varchar[])"
+    latest = f"list_max(cast({days} as date[]))"
+    return _learned(model, night, f"{latest} + {horizon:.0f} > versions.as_of")
 
 
 def dropped(model: str, night: Night, metric: str, by: float = 0.05) -> str:

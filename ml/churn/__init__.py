@@ -75,7 +75,7 @@ SPEC = ModelSpec(
     train=_train,
     score=_score,
     parameters=_parameters,
-    revision=2,
+    revision=3,
     watched=Watched("fct_churn_scores.churn_probability", windows="ftr_user_snapshots"),
     trusted=(
         "numpy.dtype",

@@ -11,7 +11,7 @@ import pandas as pd
 from ml import measures
 from ml.churn.backtest import Tested, is_rule
 from ml.churn.settings import ChurnSettings
-from ml.promotion import MARGIN, Contest, contest
+from ml.promotion import MARGIN, MOST_ECE, Contest, contest
 
 _METRICS = ("auc", "brier", "ece", "pr_auc_rarer", "lift_10", "lift_10_limit")
 #: Brier scores nearer than this are the same; ranking decides between them.
@@ -28,6 +28,9 @@ def means_of(results: pd.DataFrame) -> pd.DataFrame:
 def choose(results: pd.DataFrame, settings: ChurnSettings) -> tuple[str, str]:
     """The candidate of least Brier score and best ranking or, if not better, a rule; and why not.
 
+    Of candidates about as near, those whose calibration holds come first: a little ranking is not worth
+    probabilities that may not be multiplied by anything.
+
     Better means on the same test days: an AUC above the best rule's by ``min_gain`` and by more
     than chance, and a Brier score no worse than the best rule's.
     """
@@ -38,6 +41,7 @@ def choose(results: pd.DataFrame, settings: ChurnSettings) -> tuple[str, str]:
     if candidates.empty:
         return rule, "no feature varies"
     near = candidates[candidates["brier"] <= candidates["brier"].min() * _NEAR]
+    near = near[near["ece"] <= MOST_ECE] if (near["ece"] <= MOST_ECE).any() else near
     best = str(near.sort_values(["auc", "brier"], ascending=[False, True], kind="stable").index[0])
     reason = _unproven(results, means, best, settings)
     return (rule, reason) if reason else (best, "")

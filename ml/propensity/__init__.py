@@ -78,7 +78,7 @@ SPEC = ModelSpec(
     train=_train,
     score=_score,
     parameters=_parameters,
-    revision=2,
+    revision=3,
     watched=Watched("fct_propensities.probability", per="goal", windows="ftr_user_snapshots"),
     trusted=(
         "numpy.dtype",

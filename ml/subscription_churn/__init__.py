@@ -80,7 +80,7 @@ SPEC = ModelSpec(
     train=_train,
     score=_score,
     parameters=_parameters,
-    revision=1,
+    revision=2,
     watched=Watched("fct_subscription_churn_scores.churn_probability"),
     trusted=(
         "numpy.dtype",

@@ -13,6 +13,7 @@ SHARES = ("auc", "brier", "ece", "pr_auc_rarer")
 
 def expectations(night: Night) -> list[Any]:
     """The rules of the churn model."""
+    horizon = night.number("churn.horizon_days", 30)
     return [
         # Critical, the row count: a night without a model, or with two, scores by chance.
         rules.no_rows("the night has one churn model", model_quality.one_version("churn", night)),
@@ -27,7 +28,19 @@ def expectations(night: Night) -> list[Any]:
         # Warning: below this the ranking is too weak to spend money on.
         rules.never("AUC at least 0.6", model_quality.below("churn", night, "auc", 0.6), "warning"),
         # Warning: probabilities further off mislead whoever multiplies by them.
-        rules.never("ECE at most 0.1", model_quality.above("churn", night, "ece", 0.1), "warning"),
+        rules.never(
+            "ECE at most 0.05", model_quality.above("churn", night, "ece", model_quality.MOST_ECE), "warning"
+        ),
+        # Warning: a model this near the plain rule hardly earns what it costs to explain.
+        rules.no_rows(
+            "AUC 0.005 over the best rule's", model_quality.barely("churn", night, "auc", 0.005), "warning"
+        ),
+        # Critical, leakage: whoever learned from outcomes not yet known was shown guesses.
+        rules.no_rows(
+            "learned from outcomes that were known", model_quality.unfinished("churn", night, horizon)
+        ),
+        # Warning, leakage: nobody foretells this well; a feature knows the outcome.
+        rules.never("not too good to be true", model_quality.foretold("churn", night), "warning"),
         # Warning, drift: a model that lost this much since the version before met another world.
         rules.no_rows("AUC not 0.05 lower", model_quality.dropped("churn", night, "auc"), "warning"),
     ]

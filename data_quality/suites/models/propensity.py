@@ -31,7 +31,15 @@ def expectations(night: Night) -> list[Any]:
             # Critical: a learned ranking worse than chance would target the wrong people.
             rules.no_rows(f"{goal}: better than chance", model_quality.worse(name, night, auc, 0.5)),
             # Warning: probabilities further off mislead whoever multiplies by them.
-            rules.never(f"{goal}: ECE at most 0.1", model_quality.above(name, night, ece, 0.1), "warning"),
+            rules.never(
+                f"{goal}: ECE at most 0.05",
+                model_quality.above(name, night, ece, model_quality.MOST_ECE),
+                "warning",
+            ),
+            # Warning, leakage: nobody foretells this well; a feature knows the outcome.
+            rules.never(
+                f"{goal}: not too good to be true", model_quality.foretold(name, night, auc), "warning"
+            ),
             # Warning, drift: a model that lost this much since the version before met another world.
             rules.no_rows(f"{goal}: AUC not 0.05 lower", model_quality.dropped(name, night, auc), "warning"),
         ]

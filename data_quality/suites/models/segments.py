@@ -23,19 +23,30 @@ def expectations(night: Night) -> list[Any]:
         # Warning: groups that change with the sample are not worth a campaign of their own.
         rules.never(
             "stable over samples",
-            model_quality.below("segments", night, "stability_ari_mean", 0.6),
+            model_quality.below("segments", night, "stability_ari_mean", 0.85),
             "warning",
         ),
-        # Warning: the published rule should place people as the segments do.
         rules.never(
+            "stable over every sample",
+            model_quality.below("segments", night, "stability_ari_min", 0.6),
+            "warning",
+        ),
+        # Warning: the published rule should place people as the segments do, where it is not them.
+        rules.no_rows(
             "the rule tells the segments",
-            model_quality.below("segments", night, "rule_fidelity", 0.8),
+            model_quality.worse("segments", night, "rule_fidelity", 0.9),
             "warning",
         ),
         # Warning: a segment of a handful invites a look at individuals.
         rules.never(
-            "no segment under 1 %",
-            model_quality.below("segments", night, "smallest_share", 0.01),
+            "no segment under 3 %",
+            model_quality.below("segments", night, "smallest_share", 0.03),
+            "warning",
+        ),
+        # Warning: classes anyone works out in a spreadsheet would do as well.
+        rules.no_rows(
+            "tells later spend no worse than the RFM classes",
+            model_quality.outranked("segments", night, "later_spend_explained"),
             "warning",
         ),
         # Warning: what people are called must not change overnight while they do as before, ...

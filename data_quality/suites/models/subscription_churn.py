@@ -26,7 +26,11 @@ def expectations(night: Night) -> list[Any]:
         # Critical: a learned ranking worse than chance would target the wrong people.
         rules.no_rows("ranks better than chance", model_quality.worse(MODEL, night, "auc", 0.5)),
         # Warning: probabilities further off mislead whoever multiplies by them.
-        rules.never("ECE at most 0.1", model_quality.above(MODEL, night, "ece", 0.1), "warning"),
+        rules.never(
+            "ECE at most 0.05", model_quality.above(MODEL, night, "ece", model_quality.MOST_ECE), "warning"
+        ),
+        # Warning, leakage: nobody foretells this well; a feature knows the outcome.
+        rules.never("not too good to be true", model_quality.foretold(MODEL, night), "warning"),
         # Warning, drift: a model that lost this much since the version before met another world.
         rules.no_rows("AUC not 0.05 lower", model_quality.dropped(MODEL, night, "auc"), "warning"),
     ]

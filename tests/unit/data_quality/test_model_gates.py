@@ -26,6 +26,84 @@ def warned(connection: duckdb.DuckDBPyConnection, *key: str) -> set[str]:
     return {one.expectation for one in run_suite(connection, key, NIGHT) if not one.success}
 
 
+def measured(
+    connection: duckdb.DuckDBPyConnection, model: str, method: str, metric: str, value: float, baseline: float
+) -> set[str]:
+    """What the suite of a model says of one figure, beside the best rule's."""
+    connection.execute(
+        """
+        create or replace table predictions.ml_model_version (
+            model text, model_version text, method text, card text, as_of date
+        );
+        create or replace table predictions.ml_metric (
+            model text, model_version text, metric text, value double, baseline_value double, as_of date
+        )
+        """
+    )
+    for table, told in (("ml_model_version", [method, "{}"]), ("ml_metric", [metric, value, baseline])):
+        row = [model, "v1", *told, NIGHT.as_of]
+        connection.execute(f"insert into predictions.{table} values ({', '.join('?' * len(row))})", row)
+    return warned(connection, "models", model)
+
+
+@pytest.mark.parametrize(
+    ("model", "metric", "holds", "offends", "baseline", "rule"),
+    [
+        ("churn", "ece", 0.05, 0.051, 0.2, "ECE at most 0.05"),
+        ("subscription_churn", "ece", 0.05, 0.051, 0.2, "ECE at most 0.05"),
+        ("propensity", "next_purchase_ece", 0.05, 0.051, 0.2, "next_purchase: ECE at most 0.05"),
+        ("churn", "auc", 0.706, 0.704, 0.7, "AUC 0.005 over the best rule's"),
+        ("churn", "auc", 0.95, 0.97, 0.7, "not too good to be true"),
+        ("subscription_churn", "auc", 0.95, 0.97, 0.7, "not too good to be true"),
+        ("propensity", "first_purchase_auc", 0.95, 0.97, 0.7, "first_purchase: not too good to be true"),
+        ("segments", "stability_ari_mean", 0.85, 0.84, 0.0, "stable over samples"),
+        ("segments", "stability_ari_min", 0.6, 0.59, 0.0, "stable over every sample"),
+        ("segments", "rule_fidelity", 0.9, 0.89, 0.0, "the rule tells the segments"),
+        ("segments", "smallest_share", 0.03, 0.029, 0.0, "no segment under 3 %"),
+        ("segments", "relabelled_a_day", 0.03, 0.031, 0.0, "at most 3 % of people are relabelled a day"),
+        ("segments", "relabelled_by_refit", 0.2, 0.21, 0.0, "a refit relabels at most 20 % of people"),
+        (
+            "segments",
+            "later_spend_explained",
+            0.4,
+            0.39,
+            0.4,
+            "tells later spend no worse than the RFM classes",
+        ),
+        ("recommendations", "coverage", 0.2, 0.19, 0.0, "shows a fifth of the items"),
+    ],
+)
+def test_a_figure_short_of_its_bar_is_worth_a_warning(
+    world: duckdb.DuckDBPyConnection,
+    model: str,
+    metric: str,
+    holds: float,
+    offends: float,
+    baseline: float,
+    rule: str,
+) -> None:
+    assert measured(world, model, "learned", metric, holds, baseline) == set()
+    assert measured(world, model, "learned", metric, offends, baseline) == {rule}
+
+
+def test_what_a_rule_places_needs_no_second_rule_to_tell_it(world: duckdb.DuckDBPyConnection) -> None:
+    assert measured(world, "segments", "rule:tree", "rule_fidelity", 0.7, 0.0) == set()
+
+
+def test_outcomes_not_yet_known_stop_the_model_that_learned_from_them(
+    world: duckdb.DuckDBPyConnection,
+) -> None:
+    """The horizon is 30 days: of 31 May the outcomes are known on 30 June, of 1 June they are not."""
+    for newest, offends in (("2026-05-31", False), ("2026-06-01", True)):
+        measured(world, "churn", "logistic", "auc", 0.8, 0.7)
+        world.execute(
+            "update predictions.ml_model_version set card = ?",
+            [f'{{"training_days": ["2026-04-01", "{newest}"]}}'],
+        )
+        found = {one.expectation for one in run_suite(world, ("models", "churn"), NIGHT) if not one.success}
+        assert found == ({"learned from outcomes that were known"} if offends else set())
+
+
 def test_a_model_that_warns_of_its_predictions_is_worth_a_warning(world: duckdb.DuckDBPyConnection) -> None:
     def told(card: str, day: str) -> bool:
         world.execute(

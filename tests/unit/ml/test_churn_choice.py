@@ -6,7 +6,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from ml.churn import SPEC
+from ml.churn import SPEC, choice
+from ml.churn.settings import ChurnSettings
 from ml.spec import Trained
 from tests.unit.ml.given import given
 
@@ -41,6 +42,23 @@ def test_where_the_outcome_is_chance_the_rule_is_published(frames: Frames):
     assert "did not beat the rules" in trained.reason
     scored = SPEC.score(trained, given(snapshots), as_of=snapshots["as_of"].max().date())["fct_churn_scores"]
     assert set(scored["method"]) == {trained.method}
+
+
+def test_of_candidates_about_as_near_one_whose_calibration_holds_is_chosen():
+    def results(**ece: float) -> pd.DataFrame:
+        rows = [
+            {"candidate": "rule:recency", "auc": 0.70, "brier": 0.20, "ece": 0.02},
+            {"candidate": "logistic", "auc": 0.80, "brier": 0.1501, "gain_rule:recency": 0.10},
+            {"candidate": "boosting", "auc": 0.82, "brier": 0.1500, "gain_rule:recency": 0.12},
+        ]
+        told = [row | {"ece": ece.get(str(row["candidate"]), 0.02)} for row in rows]
+        return pd.DataFrame(told).assign(
+            test_day=pd.Timestamp("2026-06-01"), **{"variance_rule:recency": 1e-6}
+        )
+
+    assert choice.choose(results(), ChurnSettings()) == ("boosting", "")
+    assert choice.choose(results(boosting=0.06), ChurnSettings()) == ("logistic", "")
+    assert choice.choose(results(boosting=0.06, logistic=0.07), ChurnSettings()) == ("boosting", "")
 
 
 def test_bands_follow_the_stated_thresholds(frames: Frames, trained: Trained):

@@ -118,7 +118,7 @@ def _tested(
 ) -> backtest.Tested:
     """Two older test days and a newest one, whose people are the truth and the forecasts given."""
     rows = [
-        {"test_day": day, "candidate": name, "auc": auc, "brier": brier}
+        {"test_day": day, "candidate": name, "auc": auc, "brier": brier, "ece": 0.02}
         | {"gain_rule:recency": auc - 0.60, "variance_rule:recency": 1e-6}
         for day, said in zip(DAYS, (older, older, newest), strict=True)
         for name, (auc, brier) in said.items()
