@@ -55,7 +55,7 @@ def lists(now: Taken, who: Ints, weights: Any | None, trend: FloatArray, shelf: 
     head, most = shelf.popular(), shelf.most()
     few = head[capped(np.zeros(len(head), dtype=np.int64), shelf.category[head], candidates.OF_CATEGORY)]
     # What is learned stands above all that is popular: few need that, and hardly anyone more than its head.
-    steps = [few[:_HEAD]] + ([head] if len(head) > _HEAD else [])
+    steps = [few[:_HEAD]] + ([head] if len(head) > len(few[:_HEAD]) else [])
     learned = None if weights is None else Learned.of(weights, trend, shelf)
     blocks: Iterable[Ints] = [np.arange(len(who))]
     if learned is not None:

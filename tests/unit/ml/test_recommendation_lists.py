@@ -92,7 +92,7 @@ def alone(
     if shelf.repeats:
         special += [(item, 3 + one / (often.max() + 1)) for item, one in zip(own, often, strict=True)]
     found: Scores = []
-    for popular in [near[:200]] + [head] * (len(head) > 200):
+    for popular in [near[:200]] + [head] * (len(head) > len(near[:200])):
         plain = [(item, float(shelf.popularity[item])) for item in popular]
         found = first(plain + special, set() if shelf.repeats else set(own), shelf)
         if len(found) == shelf.most():
@@ -136,6 +136,24 @@ def test_everybodys_list_is_the_one_worked_out_alone(count: int, density: float 
             np.testing.assert_allclose(
                 [points for _, points in found[person]], [points for _, points in expected], rtol=1e-12
             )
+
+
+def test_who_has_the_popular_of_a_small_shop_is_shown_the_rest() -> None:
+    items = np.array([f"i{one:02d}" for one in range(15)], dtype=object)
+    rows = pd.DataFrame({"user_key": "fan", "item_id": items[:12], "day": DAY})
+    others = pd.DataFrame({"user_key": "other", "item_id": items[:13], "day": DAY})
+    now = actions.taken(actions.clean(pd.concat([rows, others]), None), DAY, items, 90.0)
+    shelf = Shelf(
+        category=np.zeros(15, dtype=np.int64),
+        available=np.ones(15, dtype=bool),
+        popularity=ranking.popularity(now),
+        places=20,
+        per_category=5,
+        repeats=False,
+    )
+    (fan,) = np.flatnonzero(np.asarray(now.people) == "fan")
+    parts = list(ranking.lists(now, np.array([fan]), None, now.trend("week"), shelf))
+    assert [items[item] for part in parts for item in part.item] == ["i12", "i13", "i14"]
 
 
 def by_algebra(owned: csr_matrix, regularisation: float) -> npt.NDArray[np.float64]:
