@@ -1,5 +1,12 @@
 with refused as (
-    select * from {{ source('raw', 'quarantine') }}
+    select
+        feed,
+        entity,
+        file,
+        reason,
+        cast(loaded_on as date) as loaded_on,
+        records
+    from {{ source('raw', 'quarantine') }}
 ),
 
 final as (
@@ -8,7 +15,7 @@ final as (
         entity,
         file,
         reason,
-        cast(loaded_on as date) as loaded_on,
+        loaded_on,
         cast(sum(records) as bigint) as records,
         {{ as_of() }} as as_of
     from refused
