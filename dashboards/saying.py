@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
@@ -14,6 +14,8 @@ from orchestration.environment import PROJECT_ROOT
 
 FOLDER = PROJECT_ROOT / "dashboards" / "vocabulary"
 Text = dict[Literal["en", "zh"], str]
+# What a company's data say comes by here too: without a bound it would all be kept.
+KEPT_SENTENCES = 10_000
 
 
 class _Strict(BaseModel):
@@ -72,7 +74,7 @@ def said(vocabulary: str, value: Any, language: str) -> Any:
     return _said(vocabulary, value, language)
 
 
-@cache
+@lru_cache(KEPT_SENTENCES)
 def _said(vocabulary: str, text: str, language: str) -> str:
     known = vocabularies()[vocabulary]
     if text in known.words:

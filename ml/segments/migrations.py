@@ -34,13 +34,15 @@ def between(
     earlier: Payload, model: Payload, rows: pd.DataFrame, place: Place
 ) -> tuple[float, list[dict[str, str | int]]]:
     """The share of the same people whom two models call otherwise, and from what to what, most first."""
-    was, now = numbers(earlier, rows, place), numbers(model, rows, place)
-    names = dict(zip(earlier["id"] + model["id"], earlier["name_en"] + model["name_en"], strict=True))
+    # By name, which profiles, pages and rules go by: a second of one name changes it under the same number.
+    was, now = _called(earlier, rows, place), _called(model, rows, place)
     moved = pd.DataFrame({"was": was, "now": now})[was != now]
     counts = moved.value_counts().reset_index(name="people")
     counts = counts.sort_values(["people", "was", "now"], ascending=[False, True, True])
-    log = [
-        {"from": names[row.was], "to": names[row.now], "people": int(row.people)}
-        for row in counts.itertuples()
-    ]
+    log = [{"from": row.was, "to": row.now, "people": int(row.people)} for row in counts.itertuples()]
     return float((was != now).mean()), log
+
+
+def _called(model: Payload, rows: pd.DataFrame, place: Place) -> npt.NDArray[np.object_]:
+    """The English name of each row's segment."""
+    return np.asarray(model["name_en"], dtype=object)[place(model, rows)]

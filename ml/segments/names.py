@@ -1,8 +1,9 @@
 """Names in English and Chinese, and the number of each, from where a segment's typical member stands.
 
 Spend is ranked among those who have spent and activity among those who are active, as people who do neither
-would crowd everybody else to the top. A number always means the same name, whatever else a fit finds: a refit
-cannot call people something else unless what they typically do has changed.
+would crowd everybody else to the top. A number always means the same spend and activity, whatever else a fit
+finds: a refit calls people something else only where what they typically do has changed, or where a segment
+alike to theirs is found beside it or no more.
 """
 
 from __future__ import annotations

@@ -17,11 +17,6 @@ def listing(data: Path, feed: str | None = None) -> list[FileLoad]:
     return [load for load in ledger.loads(data, feed) if load.quarantined]
 
 
-def show(data: Path, feed: str) -> Iterator[tuple[FileLoad, Refusal]]:
-    """The quarantined records of a feed with their raw bytes, file by file, line by line."""
-    return ((load, item) for load in listing(data, feed) for item in refused(data, load))
-
-
 def refused(data: Path, load: FileLoad, reason: str | None = None) -> Iterator[Refusal]:
     """The quarantined records of a load with their raw bytes, line by line; only those of a reason."""
     place = ledger.current(data, load.entity, load.feed)[load.sha256]

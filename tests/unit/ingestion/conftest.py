@@ -71,7 +71,8 @@ class World:
         ).fetchall()
 
     def refused(self, feed: str = "shop") -> list[Refusal]:
-        return [item for _, item in quarantine.show(self.data, feed)]
+        loads = quarantine.listing(self.data, feed)
+        return [item for load in loads for item in quarantine.refused(self.data, load)]
 
 
 @pytest.fixture

@@ -151,6 +151,16 @@ def test_whom_two_models_call_otherwise_is_counted_from_name_to_name():
     ]
 
 
+def test_a_new_name_under_the_old_number_is_a_new_name():
+    rows = planted().iloc[:4]
+    earlier = {"id": [21], "name_en": ["Active users"], "at": [0, 0, 0, 0]}
+    names_en = ["Active users (longer tenure)", "Active users (shorter tenure)"]
+    model = {"id": [21, 121], "name_en": names_en, "at": [0, 0, 0, 1]}
+    share, log = migrations.between(earlier, model, rows, lambda one, _: np.array(one["at"]))
+    assert share == 1
+    assert [(one["to"], one["people"]) for one in log] == [(names_en[0], 3), (names_en[1], 1)]
+
+
 def test_shares_and_sizes_count_everybody_once():
     tables = scored(planted())
     dim, people_ = tables["dim_segments"], tables["fct_user_segments"]
