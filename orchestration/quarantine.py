@@ -101,7 +101,7 @@ def replay(now: Night, options: argparse.Namespace) -> int:
     home.claim(now.tenant, now.data)
     home.hold(now.data)
     try:
-        done = quarantine.replay(feeds, data=now.data, as_of=now.as_of)
+        done = quarantine.replay(feeds, landing=now.landing, data=now.data, as_of=now.as_of, say=print)
     finally:
         home.release(now.data)
     for load in done:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from pathlib import Path
 
 from orchestration.ingestion import ledger
 from orchestration.ingestion.feed import Feed
 from orchestration.ingestion.landing import Landed, Seen, find, stamp
+from orchestration.ingestion.ledger import Place
 
 
 @dataclass(frozen=True)
@@ -25,12 +27,21 @@ class Arrival:
         Its state when it was hashed.
     entities : list of str
         Those it is not yet loaded for.
+    before : mapping of str to Place
+        Where it is loaded already, by entity, when it is to be loaded again.
     """
 
     landed: Landed
     sha256: str
     stamp: list[int]
     entities: list[str]
+    before: Mapping[str, Place] = field(default_factory=dict)
+
+    def place(self, data: Path, entity: str, feed: str, as_of: date) -> Place:
+        """Where it goes: into the partition of the day, or the next generation beside the last."""
+        if last := self.before.get(entity):
+            return replace(last, generation=last.generation + 1)
+        return Place(data, entity, feed, as_of, self.sha256)
 
     @property
     def size(self) -> int:

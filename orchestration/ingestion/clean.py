@@ -116,7 +116,7 @@ def _written(
     reading: Reading,
     records: int,
 ) -> Clean:
-    loads = [FileLoad(feed.name, p.entity, as_of, arrival.landed.name, arrival.sha256) for p in places]
+    loads = [FileLoad(feed.name, p.entity, p.loaded_on, arrival.landed.name, arrival.sha256) for p in places]
     targets = [feed.targets[place.entity] for place in places]
     passes, most = [], (records - 1) // FEW
     for place, mapped, load in zip(places, targets, loads, strict=True):

@@ -52,7 +52,7 @@ class FileLoad:
     header : str
         The header's raw bytes as hex, for a replay.
     generation : int
-        How often it was replayed with effect.
+        How often it was replayed or reloaded with effect.
     """
 
     feed: str
@@ -76,6 +76,11 @@ class FileLoad:
     due: datetime | None = None
     header: str = ""
     generation: int = 0
+
+    @property
+    def is_unread(self) -> bool:
+        """Nothing of it was accepted, though something was there."""
+        return self.status == "refused" or (self.quarantined > 0 and not self.accepted)
 
     @property
     def refused(self) -> int:

@@ -65,17 +65,17 @@ def pull(
     cache = seen(data)
     waiting = arrivals(feed, landing, data, cache=cache, limit=limit)
     history = ledger.loads(data, feed.name)
-    done = _Crew(feed, landing, data, as_of, cache, history, say).load(waiting) if waiting else []
+    done = Crew(feed, landing, data, as_of, cache, history, say).load(waiting) if waiting else []
     cache.save()
     if put_off := len(waiting) - len({load.sha256 for load in done}):
         say(f"feed {feed.name}: {put_off} files lie wholly after {as_of} and wait for their night")
     done += release.due(feed, data=data, as_of=as_of, limit=limit, history=history)
     for load in done:
-        _report(load, say)
+        report(load, say)
     return done
 
 
-class _Crew:
+class Crew:
     """Loaders side by side: small files keep each of them busy with one thread."""
 
     def __init__(
@@ -134,7 +134,8 @@ class _Crew:
                 self._said = time.monotonic()
 
 
-def _report(load: FileLoad, say: Progress) -> None:
+def report(load: FileLoad, say: Progress) -> None:
+    """Say what a person should know of a load."""
     where = f"feed {load.feed}: {load.file} ({load.entity})"
     if load.status == "refused":
         reasons = ", ".join(f"{why} {count:,}" for why, count in sorted(load.reasons.items()))

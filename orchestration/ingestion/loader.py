@@ -91,7 +91,7 @@ class Loader:
         for place, arrival in enumerate(together):
             ahead = [v[place].due for v in verdicts if v[place].is_wholly_ahead]
             due = min((found for found in ahead if found), default=None)
-            if due and not reading.refused[place]:
+            if due and not reading.refused[place] and not arrival.before:
                 cache.put_off_until(arrival.sha256, self._feed.digest, due)
                 later.add(place)
         found = [
@@ -108,9 +108,8 @@ class Loader:
         """A file that has little or nothing to refuse; None when it is to be read with care."""
         if self._in_vain > VAIN_BYTES:
             return None
-        name, day, sha = self._feed.name, self._as_of, arrival.sha256
-        places = [Place(self._data, entity, name, day, sha) for entity in arrival.entities]
-        found = clean.write(self._connection, arrival, self._feed, places, day, taken)
+        places = [self._place(arrival, entity) for entity in arrival.entities]
+        found = clean.write(self._connection, arrival, self._feed, places, self._as_of, taken)
         if found is None:
             self._in_vain += arrival.size
             return None
@@ -121,9 +120,8 @@ class Loader:
             verdict, unread = part.verdict, found.reading.refused[0]
             reasons = Counter(verdict.reasons) + Counter(item.reason for item in unread)
             load = replace(
-                self._base(found.reading, self._feed.targets[place.entity], False, known, 0),
+                self._base(found.reading, place, False, known, 0),
                 file=arrival.landed.name,
-                sha256=sha,
                 physical=found.records + len(unread),
                 accepted=verdict.accepted,
                 quarantined=reasons.total(),
@@ -175,10 +173,10 @@ class Loader:
             reasons = Counter(verdict.reasons) + Counter(item.reason for item in unread)
             if refused_whole and records.get(place):
                 reasons["missing_column"] = records[place]
+            target = self._place(arrival, mapped.entity.name)
             load = replace(
-                self._base(reading, mapped, refused_whole, known, place),
+                self._base(reading, target, refused_whole, known, place),
                 file=arrival.landed.name,
-                sha256=arrival.sha256,
                 physical=records.get(place, 0) + len(unread),
                 accepted=verdict.accepted + verdict.skipped,
                 quarantined=reasons.total(),
@@ -194,20 +192,24 @@ class Loader:
             chosen, refused = outcome.rows_and_refusals(
                 connection, reading, mapped, verdict, load, unread, place
             )
-            target = Place(self._data, load.entity, load.feed, self._as_of, load.sha256)
             store.commit(connection, target, load, chosen, refused)
             yield load
 
+    def _place(self, arrival: Arrival, entity: str) -> Place:
+        return arrival.place(self._data, entity, self._feed.name, self._as_of)
+
     def _base(
-        self, reading: Reading, mapped: Mapped, refused_whole: bool, known: set[str] | None, place: int
+        self, reading: Reading, target: Place, refused_whole: bool, known: set[str] | None, file: int
     ) -> FileLoad:
         """What is known of a file's load before its records are counted."""
-        extra = remainder.unmapped(reading, self._feed, place)
+        extra = remainder.unmapped(reading, self._feed, file)
         return FileLoad(
-            feed=self._feed.name,
-            entity=mapped.entity.name,
+            feed=target.feed,
+            entity=target.entity,
+            sha256=target.sha256,
+            generation=target.generation,
             status="refused" if refused_whole or not reading.readable else "loaded",
-            loaded_on=self._as_of,
+            loaded_on=target.loaded_on,
             unmapped=tuple(extra),
             new_columns=tuple(sorted(set(extra) - known)) if known is not None else (),
             max_quarantine_share=self._feed.max_quarantine_share,

@@ -6,6 +6,7 @@ import csv
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
+from contextlib import closing
 from datetime import date, datetime, time
 from pathlib import Path
 
@@ -52,8 +53,8 @@ def read_excel(connection: duckdb.DuckDBPyConnection, path: Path, source: Source
     blank, is_filled = 0, False
     try:
         _check_size(path)
-        book = openpyxl.load_workbook(path, read_only=True, data_only=True)
-        try:
+        # By its name openpyxl would refuse a workbook that is called otherwise, an unpacked one too.
+        with path.open("rb") as file, closing(openpyxl.load_workbook(file, True, data_only=True)) as book:
             if source.sheet and source.sheet not in book.sheetnames:
                 raise UnreadableFileError("missing_sheet", f"no sheet {source.sheet!r}")
             sheet = book[source.sheet] if source.sheet else book.worksheets[0]
@@ -72,8 +73,6 @@ def read_excel(connection: duckdb.DuckDBPyConnection, path: Path, source: Source
                     is_filled, width = True, max(width, len(cells))
                     cells += [""] * (width - len(cells))
                     writer.writerow([line, 1, *cells])
-        finally:
-            book.close()
     except UnreadableFileError:
         raise
     # openpyxl lets errors of every kind through from a damaged archive.

@@ -24,7 +24,7 @@ from orchestration.ingestion import (
     recovery,
     store,
 )
-from orchestration.ingestion.feed import Feed
+from orchestration.ingestion.feed import Feed, Source
 from orchestration.ingestion.judge import Verdict
 from orchestration.ingestion.ledger import RAW, FileLoad, Place
 from orchestration.ingestion.lines import Line
@@ -44,7 +44,7 @@ def due(
     return again(feed, data=data, as_of=as_of, only=ready) if ready else []
 
 
-def again(feed: Feed, *, data: Path, as_of: date, only: set[tuple[str, str]] | None = None) -> list[FileLoad]:
+def again(feed: Feed, *, data: Path, as_of: date, only: set[tuple[str, str]]) -> list[FileLoad]:
     """Judge the quarantined records of a feed again; idempotent.
 
     Parameters
@@ -55,8 +55,8 @@ def again(feed: Feed, *, data: Path, as_of: date, only: set[tuple[str, str]] | N
         The tenant's state.
     as_of : date
         The day it is done for; becomes `_loaded_on` of the rows it adds.
-    only : set of (entity, sha256), optional
-        Just these.
+    only : set of (entity, sha256)
+        Which files.
 
     Returns
     -------
@@ -67,7 +67,7 @@ def again(feed: Feed, *, data: Path, as_of: date, only: set[tuple[str, str]] | N
     for entity in feed.entities:
         recovery.recover(data, entity, feed.name)
         for sha, place in sorted(ledger.current(data, entity, feed.name).items()):
-            if only is not None and (entity, sha) not in only:
+            if (entity, sha) not in only:
                 continue
             held = [item for item, _ in store.refusals(place)]
             if not any(item.reason not in WHOLE_FILES for item in held):
@@ -92,12 +92,16 @@ def _again(
     before = ledger.parse(place.file(ledger.LOADS).read_text(encoding="utf-8"))
     keep = [item for item in held if item.reason in WHOLE_FILES]
     reading = _reading(connection, temporary, feed, before, [i for i in held if i not in keep])
+    if reading is None:
+        return None
     reading.refused[0] += keep
     outcome.mark_repeated(connection, reading)
     verdict = judge.judge(connection, reading, feed, mapped, as_of)[0]
     repeated = engine.scalar(connection, "select count(*) from repeated")
     gained = verdict.accepted + verdict.skipped
-    if verdict.refused_whole or not gained:
+    # Of a CSV file refused whole for a column, that it has one now is news in itself.
+    is_read = before.status == "refused" and feed.source.format == "csv"
+    if verdict.refused_whole or not (gained or is_read):
         return None
     now = _counts(before, reading, verdict, gained, repeated)
     added = replace(now, loaded_on=as_of, status="loaded")
@@ -142,29 +146,65 @@ def _reading(
     feed: Feed,
     before: FileLoad,
     held: list[Refusal],
-) -> Reading:
-    """The quarantined bytes as a file of their own, every line with its old number."""
-    source, encoding = feed.source, encoding_of(feed)
-    physical = list(_lines(held, encoding))
-    clean = temporary / "clean"
+) -> Reading | None:
+    """The quarantined bytes as a file of their own, every line with its old number.
+
+    None when they cannot be one: rows are no lines, or the header is not among them.
+    """
+    source = feed.source
+    has_lines = source.format in ("csv", "ndjson")
+    if any((item.offset is None) == has_lines for item in held):
+        return None
+    if not has_lines:
+        return _of_rows(connection, temporary, feed, held)
+    encoding = encoding_of(feed)
+    if any((item.offset or 0) % WIDE.get(encoding, 1) for item in held):
+        # Another encoding cut them, in the middle of characters.
+        return None
+    # What another dialect took for the header may be a record, and the other way round.
+    header = [Refusal(1, 0, bytes.fromhex(before.header), "")] if before.header else []
+    by_number = {line.number: line for line in _lines([*header, *held], encoding)}
+    physical = [by_number[number] for number in sorted(by_number)]
     if source.format == "csv":
-        raw = bytes.fromhex(before.header)
-        header = read_csv.header_of(raw, source, encoding, "\n".encode(encoding))
-        reading = Reading(header.columns(), header=header.line, twice=header.twice)
-        parsed = csv_lines.parse(iter(physical), len(header.names), source, encoding, clean)
-        read_csv.load_clean(connection, clean, len(header.names), source)
-        reading.refused = [parsed.refused]
-        reading.pick = _picker(physical, "\n".encode(encoding))
-        return reading
+        return _of_csv(connection, temporary, source, physical, encoding)
     names = names_of(feed)
-    if source.format != "ndjson":
-        names = sorted(read_json.keys(item.raw for item in held) | set(names))
     reading = Reading({name: f"c{i}" for i, name in enumerate(names)}, document=DOCUMENT)
     reading.pick = _picker(physical, b"\n")
-    read_json.slow(connection, physical, encoding, clean, reading)
+    read_json.slow(connection, physical, encoding, temporary / "clean", reading)
     read_json.settle(connection, source, names, reading)
-    if source.format != "ndjson":
-        reading.document = None
+    return reading
+
+
+def _of_csv(
+    connection: duckdb.DuckDBPyConnection,
+    temporary: Path,
+    source: Source,
+    physical: list[Line],
+    encoding: str,
+) -> Reading | None:
+    newline, clean = "\n".encode(encoding), temporary / "clean"
+    top = [line for number, line in enumerate(physical, 1) if line.number == number]
+    header = read_csv.header_of(newline.join(line.raw for line in top), source, encoding, newline)
+    if not header.names:
+        return None
+    width, rest = len(header.names), physical[header.span :]
+    parsed = csv_lines.parse(iter(rest), width, source, encoding, clean)
+    read_csv.load_clean(connection, clean, width, source)
+    pick = _picker(rest, newline)
+    return Reading(header.columns(), [parsed.refused], header=header.line, twice=header.twice, pick=pick)
+
+
+def _of_rows(
+    connection: duckdb.DuckDBPyConnection, temporary: Path, feed: Feed, held: list[Refusal]
+) -> Reading:
+    """Rows of a workbook or Parquet file, each kept as JSON."""
+    names = sorted(read_json.keys(item.raw for item in held) | set(names_of(feed)))
+    physical = list(_lines(held, "utf-8"))
+    reading = Reading({name: f"c{i}" for i, name in enumerate(names)}, document=DOCUMENT)
+    reading.pick = _picker(physical, b"\n")
+    read_json.slow(connection, physical, "utf-8", temporary / "clean", reading)
+    read_json.settle(connection, feed.source, names, reading)
+    reading.document = None
     return reading
 
 

@@ -59,7 +59,9 @@ class World:
         ]
 
     def replay(self, as_of: date = AS_OF) -> list[FileLoad]:
-        return quarantine.replay(self.feeds(), data=self.data, as_of=as_of)
+        return quarantine.replay(
+            self.feeds(), landing=self.landing, data=self.data, as_of=as_of, say=self.said.append
+        )
 
     def loads(self) -> list[FileLoad]:
         return ledger.loads(self.data)

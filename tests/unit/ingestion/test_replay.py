@@ -1,4 +1,4 @@
-"""A corrected feed loads what was refused, once."""
+"""A corrected feed loads what was refused, once, from landing or from what is kept."""
 
 from __future__ import annotations
 
@@ -31,8 +31,9 @@ GOOD = "o1,u1,2026-06-01 12:00:00,paid,2,1.50\n"
         (GOOD + GOOD.replace("o1", "订单"), 1, ("format: csv", "format: csv, encoding: gbk"), 2),
     ],
 )
+@pytest.mark.parametrize("is_gone", [False, True])
 def test_replay_loads_what_a_corrected_feed_accepts(
-    world: World, body: str, before: int, change: tuple[str, str], after: int
+    world: World, body: str, before: int, change: tuple[str, str], after: int, is_gone: bool
 ) -> None:
     feed = ORDERS.replace("user_id: customer", "order_id2: x").replace("  order_id2: x\n", "")
     if change[0] == "customer_id":
@@ -40,11 +41,13 @@ def test_replay_loads_what_a_corrected_feed_accepts(
         change = ("order_id: customer_id", "order_id: id")
     world.write_feed(feed)
     header = HEADER.replace(",", ";") if ";" in body else HEADER
-    world.land("orders.csv", (header + body).encode("gbk"))
+    landed = world.land("orders.csv", (header + body).encode("gbk"))
     (first,) = world.pull()
     assert first.accepted == before
     world.write_feed(feed.replace(*change, 1))
     assert world.pull() == []
+    if is_gone:
+        landed.unlink()
     (load,) = world.replay()
     assert (load.accepted, load.quarantined, load.physical) == (after, 0, 2)
     assert sorted(row[0] for row in world.query("orders", "_line")) == [2, 3]
