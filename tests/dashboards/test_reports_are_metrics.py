@@ -18,6 +18,13 @@ REPORTS = {
     "bridge": ("rpt_subscription_bridge", "period_start", "true"),
     "credits": ("fct_attribution", "channel", "true"),
     "experiments": ("rpt_experiments", "experiment_id || ' ' || variant", "true"),
+    "splits": ("rpt_experiments", "experiment_id", "true"),
+    "funnels": ("rpt_funnels", "step_number", "breakdown = 'all'"),
+    "groups": ("rpt_funnels", "if(breakdown = 'all', 'all', breakdown || ' ' || breakdown_value)", "true"),
+    "pages": ("rpt_pages", "page", "true"),
+    "paths": ("rpt_paths", "from_page", "true"),
+    "campaigns": ("rpt_campaigns", "campaign_id", "true"),
+    "needs": ("rpt_needs", "need", "true"),
 }
 KINDS = ("on_n", "on_or_after_n", "every_period_through_n")
 BASES = ("first_core_action", "registration", "first_order")
@@ -62,6 +69,31 @@ def _beside() -> Iterator[Beside]:
     yield Beside("experiments", "max(units)", "experiment_people", "experiment_arm")
     for name in ("mean", "lift"):
         yield Beside("experiments", f"max({name})", f"experiment_{name}", "experiment_arm", where, asked)
+    yield Beside("splits", "max(srm_p_value)", "srm_p_value", "experiment")
+    yield from _of_funnels()
+    yield Beside("pages", "sum(clicks) / nullif(sum(impressions), 0)", "click_through_rate", "page")
+    yield Beside("paths", "max(drop_off_rate)", "drop_off_rate", "from_page")
+    for name in ("incremental_revenue", "incremental_roi"):
+        yield Beside("campaigns", f"max({name})", name, "campaign_id")
+    yield Beside("needs", "max(people)", "need_people", "need")
+    yield Beside("needs", "max(priority)", "need_priority", "need")
+
+
+def _of_funnels() -> Iterator[Beside]:
+    drawn = {
+        "funnel_people": "max(people)",
+        "funnel_conversion": "max(conversion_from_first)",
+        "funnel_step_conversion": "max(conversion_from_previous)",
+    }
+    for metric, column in drawn.items():
+        for funnel in ("checkout", "look_to_buy", "involvement"):
+            asked = {"funnel": [funnel], "funnel_group": ["all"]}
+            yield Beside("funnels", column, metric, "funnel_step", {"funnel": funnel}, asked)
+        where, asked = (
+            {"funnel": "checkout", "step_number": "3"},
+            {"funnel": ["checkout"], "funnel_step": ["3"]},
+        )
+        yield Beside("groups", column, metric, "funnel_group", where, asked)
 
 
 @pytest.mark.parametrize(
