@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from bench import snapshots
+from bench import model_bars, snapshots
 from ml import registry
 from ml.recommendations import SPEC, actions, weights
 from ml.recommendations.settings import RecommendationSettings
@@ -54,16 +54,25 @@ def listed(frames: Frames, **settings: object) -> tuple[Trained, pd.DataFrame]:
     return trained, table
 
 
-def test_online_retails_new_items_are_found_twice_as_often_as_by_popularity():
+@pytest.fixture(scope="module")
+def online_retail() -> pd.DataFrame:
     if not (DATA / "uci_online_retail").exists():
         pytest.skip("../shared/data/uci_online_retail is not here")
-    rows = snapshots.online_retail_items(DATA / "uci_online_retail")
-    trained = SPEC.train({"ftr_item_days": rows}, {})
+    return snapshots.online_retail_items(DATA / "uci_online_retail")
+
+
+def test_online_retails_new_items_are_found_twice_as_often_as_by_popularity(online_retail: pd.DataFrame):
+    trained = SPEC.train({"ftr_item_days": online_retail}, {})
     figures = trained.metrics.set_index("metric")
     assert figures.loc["recall_20", "value"] >= 0.145
     assert figures.loc["ndcg_20", "value"] >= 0.12
     assert figures.loc["ndcg_20", "value"] >= 1.3 * figures.loc["ndcg_20", "baseline_value"]
     assert figures.loc["coverage", "value"] >= 0.20
+
+
+def test_no_list_of_online_retails_customers_has_what_it_may_not_have(online_retail: pd.DataFrame):
+    """Every twentieth article is delisted, every tenth customer refuses."""
+    assert model_bars.violations(online_retail) == 0
 
 
 def test_planted_tastes_are_recommended(frames: Frames):
