@@ -103,8 +103,8 @@ TABLES = (
         """
         select p.name, count(distinct o.user_key), count(distinct o.order_id)
         from marts.rpt_products as p
-        inner join marts.fct_order_items as i on p.product_id = i.product_id
-        inner join marts.fct_orders as o on i.order_id = o.order_id and o.is_purchase
+        left join marts.fct_order_items as i on p.product_id = i.product_id
+        left join marts.fct_orders as o on i.order_id = o.order_id and o.is_purchase
         group by p.product_id, p.name
         """,
     ),

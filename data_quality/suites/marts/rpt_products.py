@@ -1,4 +1,4 @@
-"""One row per product on any order line."""
+"""One row per product of the catalogue or on any order line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,9 @@ select 1 as offending
 where
     (select coalesce(sum(revenue), 0) from {batch})
     <> (select coalesce(sum(revenue), 0) from marts.fct_order_items)
-    or (select count(*) from {batch}) <> (select count(distinct product_id) from marts.fct_order_items)
+    or exists (
+        select 1 from marts.fct_order_items where product_id not in (select product_id from {batch})
+    )
 """
 
 

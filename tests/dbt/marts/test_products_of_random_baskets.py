@@ -18,7 +18,9 @@ from tests.dbt.marts.compiled import Tables, compiled
 
 MIN_ORDERS, MAX_PRODUCTS, MAX_ORDERS = 2, 3, 3
 NOON = datetime(2026, 6, 1, 4)
-MODELS = ("fct_orders", "fct_order_items", "rpt_products", "rpt_product_pairs")
+MODELS = ("int_value__products", "fct_orders", "fct_order_items", "rpt_products", "rpt_product_pairs")
+# Some are on order lines alone, some in the catalogue alone.
+CATALOGUE = "cdf"
 
 
 @dataclass(frozen=True)
@@ -106,15 +108,16 @@ def tables(drawn: list[Order]) -> dict[str, pd.DataFrame]:
         for number, line in enumerate(order.lines)
     ]
     return {
+        "staging.stg_products": pd.DataFrame({"product_id": list(CATALOGUE)}),
         "intermediate.int_value__orders": pd.DataFrame(heads),
         "intermediate.int_value__order_items": pd.DataFrame(parts),
     }
 
 
 def products(drawn: list[Order]) -> dict[str, dict[str, object]]:
-    """What is said of every product on any line."""
+    """What is said of every product of the catalogue or on any line."""
     found = {}
-    for product in {line.product for order in drawn for line in order.lines}:
+    for product in {line.product for order in drawn for line in order.lines} | set(CATALOGUE):
         sales = [order for order in drawn if product in order.sold]
         buyers = {order.person for order in sales if order.person}
         again = {person for person in buyers if sum(order.person == person for order in sales) >= 2}

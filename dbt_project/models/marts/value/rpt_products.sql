@@ -1,4 +1,8 @@
-with orders as (
+with products as (
+    select * from {{ ref('int_value__products') }}
+),
+
+orders as (
     select * from {{ ref('fct_orders') }}
 ),
 
@@ -33,8 +37,6 @@ people as (
 sales as (
     select
         product_id,
-        max(product_name) as name,
-        max(category) as category,
         count(distinct case when is_sold then order_id end) as orders,
         sum(case when is_sold then quantity else 0 end) as units,
         sum(case when quantity < 0 and status <> 'cancelled' then 0 - quantity else 0 end) as units_returned,
@@ -49,14 +51,14 @@ sales as (
 
 final as (
     select
-        sales.product_id,
-        sales.name,
-        sales.category,
+        products.product_id,
+        products.name,
+        products.category,
         cast(coalesce(people.buyers, 0) as bigint) as buyers,
         cast(coalesce(people.repeat_buyers, 0) as bigint) as repeat_buyers,
-        cast(sales.orders as bigint) as orders,
-        cast(sales.units as bigint) as units,
-        cast(sales.units_returned as bigint) as units_returned,
+        cast(coalesce(sales.orders, 0) as bigint) as orders,
+        cast(coalesce(sales.units, 0) as bigint) as units,
+        cast(coalesce(sales.units_returned, 0) as bigint) as units_returned,
         {{ money('coalesce(sales.gross_amount, 0)') }} as gross_amount,
         {{ money('coalesce(sales.refunded_amount, 0)') }} as refunded_amount,
         {{ money('coalesce(sales.revenue, 0)') }} as revenue,
@@ -69,8 +71,9 @@ final as (
         sales.first_sold_day,
         sales.last_sold_day,
         {{ as_of() }} as as_of
-    from sales
-    left join people on sales.product_id = people.product_id
+    from products
+    left join sales on products.product_id = sales.product_id
+    left join people on products.product_id = people.product_id
 )
 
 select * from final
