@@ -19,11 +19,16 @@ def of(first: ErrorDetails, model: type[BaseModel]) -> str:
         return "is needed here and not given"
     if kind != "extra_forbidden":
         return first["msg"].removeprefix("Value error, ")
+    names = ", ".join(known(first, model))
+    return f"unknown key; known here are {names}" if names else "unknown key"
+
+
+def known(first: ErrorDetails, model: type[BaseModel]) -> list[str]:
+    """The names that are known where an unknown key stands, sorted; none where any name may stand."""
     inner: object = model
     for part in first["loc"][:-1]:
         inner = inner.model_fields[part].annotation if _has(inner, part) else None
-    known = ", ".join(sorted(inner.model_fields)) if _is_model(inner) else ""
-    return f"unknown key; known here are {known}" if known else "unknown key"
+    return sorted(inner.model_fields) if _is_model(inner) else []
 
 
 def _is_model(found: object) -> TypeGuard[type[BaseModel]]:

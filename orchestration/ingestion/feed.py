@@ -11,6 +11,7 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
+from orchestration import wording
 from orchestration.contract import ENTITIES, Entity
 from orchestration.ingestion import located, presets
 from orchestration.ingestion.document import FORMATS, Combine, Document, Source, Target
@@ -124,9 +125,10 @@ def build(document: Located) -> Feed:
         where = tuple(part for part in first["loc"] if isinstance(part, (str, int)))
         key = ".".join(str(part) for part in where)
         if first["type"] == "extra_forbidden":
-            raise document.error(where, f"unknown key {key!r}", "check its spelling") from error
-        message = first["msg"].removeprefix("Value error, ")
-        raise document.error(where, f"{key}: {message}", "see the feed reference") from error
+            known = ", ".join(wording.known(first, Document))
+            fix = f"known here are {known}" if known else "check its spelling"
+            raise document.error(where, f"unknown key {key!r}", fix) from error
+        raise document.error(where, f"{key}: {wording.of(first, Document)}", "see docs/feeds.md") from error
     if not NAME.fullmatch(options.feed):
         raise document.error(("feed",), f"feed name {options.feed!r}", "use lower case letters, digits and _")
     source = options.source

@@ -28,6 +28,7 @@ def test_a_feed_says_what_it_delivers(world: World) -> None:
         (("entity: orders", "entity: invoices"), 4, "no entity 'invoices'"),
         (("Asia/Shanghai", "Asia/Peking"), 5, "'Asia/Peking' is not an IANA time zone"),
         (("time_zone:", "timezone:"), 5, "unknown key 'timezone'"),
+        (("format: csv", "format: csv, delimeter: ;"), 3, "known here are columns, compression, delimiter,"),
         (("qty * price", "sum(qty)"), 11, "'sum' is not allowed"),
         (("qty * price", "(select 1)"), 11, "not allowed"),
         (("qty * price", "qty *"), 11, "is not an SQL expression"),
