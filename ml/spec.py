@@ -107,17 +107,28 @@ class Watched:
         ``<table>.<column>`` of what the model says of each person.
     per
         A column of that table whose values are compared apart.
+    values
+        Columns of that table that are compared by value: what is said that is no amount.
+    rows
+        Which rows of that table are compared, of the frames it was made from; None: all.
     windows
         A table the model needs, by its bare name, whose columns over a window of days (``orders_28``)
         are compared; what counts from the first day on, or since the last one, drifts as time passes.
-    is_history
-        Its tables tell what was known on any day themselves, so the earlier day is given them whole.
+    earlier
+        Makes the frames of an earlier day of tonight's, where its tables tell themselves what was known then;
+        None: their rows of that day are read.
+    asked
+        The table of those it is asked of, where what it says of one rests on what everybody did: of very
+        many people only this one is thinned. Empty: every table.
     """
 
     score: str
     per: str = ""
+    values: tuple[str, ...] = ()
+    rows: Callable[[Frames, pd.DataFrame], pd.DataFrame] | None = None
     windows: str = ""
-    is_history: bool = False
+    earlier: Callable[[Frames, date], Frames] | None = None
+    asked: str = ""
 
 
 @dataclass(frozen=True)

@@ -48,8 +48,10 @@ def psi(before: pd.Series, now: pd.Series) -> float:
     return float(np.sum((is_now - was) * np.log(is_now / was)))
 
 
-def thinned(frames: Frames) -> dict[str, pd.DataFrame]:
-    """The frames of at most ``MOST_PEOPLE``: those of the smallest keys, which are random."""
+def thinned(frames: Frames, asked: str = "") -> dict[str, pd.DataFrame]:
+    """The frames, or the one ``asked``, of at most ``MOST_PEOPLE``: the smallest keys, which are random."""
+    if asked:
+        return {**frames, asked: thinned({asked: frames[asked]})[asked]}
     keyed = [frame["user_key"].dropna().unique() for frame in frames.values() if "user_key" in frame]
     keys = np.unique(np.concatenate(keyed).astype(str)) if keyed else np.zeros(0, dtype=str)
     if len(keys) <= MOST_PEOPLE:
@@ -76,13 +78,18 @@ def compared(
         The frames of a day and what the model, the same on both days, makes of them.
     """
     table, column = watched.score.split(".")
-    was, is_now = before[1][table], now[1][table]
+    was, is_now = (
+        scored[table] if watched.rows is None else watched.rows(frames, scored[table])
+        for frames, scored in (before, now)
+    )
     rows: list[tuple[str, float, int, int]] = []
     if not watched.per:
         rows += _rows({"score": column}, was, is_now)
     for value in sorted(set(was[watched.per]) & set(is_now[watched.per])) if watched.per else ():
         of_value = [scores[scores[watched.per] == value] for scores in (was, is_now)]
         rows += _rows({f"{value}_score": column}, *of_value)
+    by_value = [scores[list(watched.values)].astype("object") for scores in (was, is_now)]
+    rows += _rows({f"{name}_score": name for name in watched.values}, *by_value)
     if watched.windows:
         known = [
             frames[watched.windows][frames[watched.windows]["user_key"].isin(scores["user_key"])]

@@ -47,8 +47,9 @@ def record(
     from ml import stability
 
     day = night.compared_day
-    frames = modelling.frames(connection, spec, None if spec.watched.is_history else day)
-    frames = stability.thinned(frames)
+    earlier = spec.watched.earlier
+    frames = modelling.frames(connection, spec, day) if earlier is None else earlier(now[0], day)
+    frames = stability.thinned(frames, spec.watched.asked)
     found = stability.compared(spec.watched, (frames, spec.score(trained, frames, as_of=day)), now)
     connection.register("compared", found)
     connection.execute(

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ml.spec import Frames, ModelSpec, Picture, Trained
+from ml.spec import Frames, ModelSpec, Picture, Trained, Watched
 
 if TYPE_CHECKING:
     from datetime import date
@@ -54,6 +54,18 @@ def _picture(counts: pd.DataFrame) -> str:
     return topics(counts)
 
 
+def _earlier(frames: Frames, day: date) -> Frames:
+    from ml.feedback import lately
+
+    return {_READS: lately.told(frames[_READS], day)}
+
+
+def _lately(frames: Frames, said: pd.DataFrame) -> pd.DataFrame:
+    from ml.feedback import lately
+
+    return lately.said(frames[_READS], said)
+
+
 SPEC = ModelSpec(
     name="feedback",
     purpose="analytics",
@@ -86,5 +98,6 @@ SPEC = ModelSpec(
     score=_score,
     parameters=_parameters,
     revision=1,
+    watched=Watched("fct_feedback_texts.sentiment", values=("topic",), rows=_lately, earlier=_earlier),
     trusted=(),
 )

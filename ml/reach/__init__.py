@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ml.spec import Frames, ModelSpec, Trained
+from ml.spec import Frames, ModelSpec, Trained, Watched
 
 if TYPE_CHECKING:
     from datetime import date
@@ -46,6 +46,11 @@ def _score(trained: Trained, frames: Frames, *, as_of: date) -> dict[str, pd.Dat
     return {"fct_reach": score(trained, frames[_READS], as_of, SPEC.tables["fct_reach"])}
 
 
+def _earlier(frames: Frames, _: date) -> Frames:
+    counts = frames[_READS]
+    return {_READS: counts.assign(times=counts["earlier_times"])}
+
+
 SPEC = ModelSpec(
     name="reach",
     purpose="profiling",
@@ -68,4 +73,7 @@ SPEC = ModelSpec(
     score=_score,
     parameters=_parameters,
     revision=2,
+    watched=Watched(
+        "fct_reach.hour_probability", values=("preferred_channel", "preferred_hour"), earlier=_earlier
+    ),
 )

@@ -13,7 +13,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
-from ml.spec import Frames, ModelSpec, Trained
+from ml.spec import Frames, ModelSpec, Trained, Watched
 
 if TYPE_CHECKING:
     from datetime import date
@@ -71,5 +71,12 @@ SPEC = ModelSpec(
     score=_score,
     parameters=_parameters,
     revision=3,
+    # Not the score: one number of whoever has the popular first, it moves for all of them every day.
+    watched=Watched(
+        "fct_recommendations.method",
+        rows=lambda _, lists: lists[lists["rank"] == 1],
+        earlier=lambda frames, _: frames,
+        asked="ftr_people",
+    ),
     trusted=("scipy.sparse._csc.csc_matrix",),
 )

@@ -69,7 +69,7 @@ SPEC = ModelSpec(
     score=_score,
     parameters=_parameters,
     revision=1,
-    watched=Watched("fct_value_forecasts.clv", is_history=True),
+    watched=Watched("fct_value_forecasts.clv", earlier=lambda frames, _: frames),
     trusted=(
         "numpy.dtype",
         "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",

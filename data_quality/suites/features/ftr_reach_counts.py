@@ -29,11 +29,16 @@ def expectations(night: Night) -> list[Any]:
     """The rules of features.ftr_reach_counts."""
     return [
         rules.filled(OCCASIONS, "sessions or purchases of people"),
-        rules.columns(["user_key", "aspect", "choice", "learn_times", "test_times", "times", "as_of"]),
+        rules.columns(
+            ["user_key", "aspect", "choice", "learn_times", "test_times", "earlier_times", "times", "as_of"]
+        ),
         rules.pseudonymous(),
         rules.as_of(night),
         rules.in_set("aspect", ["channel", "hour"]),
         # Critical: what is tested on must not be in what was learned from, and neither in more than all.
-        rules.never("parts within the whole", "learn_times < 0 or learn_times + test_times > times"),
+        rules.never(
+            "parts within the whole",
+            "learn_times < 0 or learn_times + test_times > times or earlier_times not between 0 and times",
+        ),
         rules.no_rows("every occasion has an hour", LOST),
     ]

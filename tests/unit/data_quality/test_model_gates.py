@@ -104,6 +104,33 @@ def test_outcomes_not_yet_known_stop_the_model_that_learned_from_them(
         assert found == ({"learned from outcomes that were known"} if offends else set())
 
 
+@pytest.mark.parametrize(
+    ("measure", "rule"),
+    [
+        ("score", "scores like those of some days ago"),
+        ("preferred_hour_score", "scores like those of some days ago"),
+        ("orders_28", "features like those of some days ago"),
+    ],
+)
+def test_what_moved_far_since_some_days_ago_is_worth_a_warning(
+    world: duckdb.DuckDBPyConnection, measure: str, rule: str
+) -> None:
+    def told(psi: float, day: date) -> set[str]:
+        world.execute(
+            f"create or replace table predictions.ml_drift as select 'reach' as model, 'v1' as model_version,"
+            f" '{measure}' as measure, {psi}::double as psi, 200 as people_before, 200 as people,"
+            f" date '{day}' as as_of"
+        )
+        return warned(world, "predictions", "ml_drift") & {
+            "scores like those of some days ago",
+            "features like those of some days ago",
+        }
+
+    assert told(0.25, NIGHT.as_of) == set()
+    assert told(0.26, NIGHT.as_of) == {rule}
+    assert told(0.26, date(2026, 6, 29)) == set(), "of another night"
+
+
 def test_a_model_that_warns_of_its_predictions_is_worth_a_warning(world: duckdb.DuckDBPyConnection) -> None:
     def told(card: str, day: str) -> bool:
         world.execute(

@@ -132,6 +132,19 @@ def test_each_goal_is_compared_apart() -> None:
     assert found["psi"]["next_score"] > 0.25
 
 
+def test_what_is_no_amount_is_compared_by_value() -> None:
+    """Early hours all lie under the first decile: as amounts, nine o'clock and six were the same."""
+    keys = [f"{number:04d}" for number in range(200)]
+    before = pd.DataFrame({"user_key": keys, "hour": [9] * 100 + [18] * 100, "strength": 0.5})
+    now = before.assign(hour=[6] * 100 + [18] * 100)
+    assert stability.psi(before["hour"], now["hour"]) == pytest.approx(0)
+    watched = Watched("t.strength", values=("hour",))
+    found = stability.compared(watched, ({}, {"t": before}), ({}, {"t": now})).set_index("measure")["psi"]
+    was, is_now = np.array([100.5, 0.5, 100.5]) / 201.5, np.array([0.5, 100.5, 100.5]) / 201.5
+    assert found["hour_score"] == pytest.approx(float(((is_now - was) * np.log(is_now / was)).sum()))
+    assert found["score"] == 0
+
+
 def test_of_very_many_people_the_same_few_are_taken_everywhere(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(stability, "MOST_PEOPLE", 10)
     keys = [f"{number:03d}" for number in range(50)]
@@ -144,3 +157,7 @@ def test_of_very_many_people_the_same_few_are_taken_everywhere(monkeypatch: pyte
     assert sorted(found["features"]["user_key"]) == keys[:10]
     assert list(found["facts"]["user_key"]) == [keys[3], keys[9]]
     assert len(found["items"]) == 1
+    asked = stability.thinned(frames, "facts")
+    assert len(asked["features"]) == 50, "what everybody did"
+    monkeypatch.setattr(stability, "MOST_PEOPLE", 2)
+    assert list(stability.thinned(frames, "facts")["facts"]["user_key"]) == [keys[3], keys[9]]

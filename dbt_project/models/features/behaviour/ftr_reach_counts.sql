@@ -45,6 +45,12 @@ counted as (
                 else 0
             end
         ) as test_times,
+        sum(
+            case
+                when cast(happened_at as date) <= {{ add_days(as_of(), 0 - var('drift_days')) }} then 1
+                else 0
+            end
+        ) as earlier_times,
         count(*) as times
     from occasions
     where cast(happened_at as date) <= {{ as_of() }}
@@ -58,6 +64,7 @@ by_choice as (
         channel as choice,
         learn_times,
         test_times,
+        earlier_times,
         times
     from counted
     where channel is not null
@@ -70,6 +77,7 @@ by_choice as (
         cast(first_hour as {{ dbt.type_string() }}) as choice,
         learn_times,
         test_times,
+        earlier_times,
         times
     from counted
 ),
@@ -81,6 +89,7 @@ final as (
         choice,
         cast(sum(learn_times) as bigint) as learn_times,
         cast(sum(test_times) as bigint) as test_times,
+        cast(sum(earlier_times) as bigint) as earlier_times,
         cast(sum(times) as bigint) as times,
         {{ as_of() }} as as_of
     from by_choice
