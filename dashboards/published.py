@@ -38,6 +38,7 @@ class Published:
         self._opened: tuple[Path, int] | None = None
         self._open: list[tuple[ExitStack, duckdb.DuckDBPyConnection]] = []
         self._answers: OrderedDict[tuple[str, str], pd.DataFrame] = OrderedDict()
+        self._asking: dict[tuple[str, str], threading.Lock] = {}
         self._tables: dict[str, set[str]] = {}
 
     def frame(self, sql: str, parameters: Mapping[str, Any] | None = None) -> pd.DataFrame:
@@ -51,13 +52,24 @@ class Published:
         given = _used(sql, parameters)
         key = (sql, repr(sorted(given.items())))
         with self._lock:
+            asking = self._asking.setdefault(key, threading.Lock())
+        # The panels of a page are asked for at once: what several of them show is asked once.
+        with asking:
+            try:
+                return self._answered(key, given).copy()
+            finally:
+                with self._lock:
+                    self._asking.pop(key, None)
+
+    def _answered(self, key: tuple[str, str], given: dict[str, Any]) -> pd.DataFrame:
+        with self._lock:
             connection = self._current()
             if key in self._answers:
                 self._answers.move_to_end(key)
-                return self._answers[key].copy()
+                return self._answers[key]
             cursor = connection.cursor()
         try:
-            found = _asked(cursor, sql, given).df()
+            found = _asked(cursor, key[0], given).df()
         finally:
             cursor.close()
         with self._lock:
@@ -66,7 +78,7 @@ class Published:
                 self._answers[key] = found
                 while len(self._answers) > KEPT_ANSWERS:
                     self._answers.popitem(last=False)
-        return found.copy()
+        return found
 
     def chunks(self, sql: str, parameters: Mapping[str, Any]) -> Iterator[pd.DataFrame]:
         """The rows of a query some thousands at a time, kept nowhere; asked at once, read as they are wanted.

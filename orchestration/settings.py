@@ -96,7 +96,7 @@ class Feedback(Strict):
     """What is promised to those who say something, and what is asked of it."""
 
     response_hours: int = Field(24, ge=1, le=8760, description="a complaint is answered within these")
-    nps_days: int = Field(90, ge=1, le=3650, description="trailing days of the net promoter score of rpt_satisfaction")
+    nps_days: int = Field(90, ge=1, le=3650, description="trailing days of the reported NPS")
     needs_days: int = Field(90, ge=1, le=3650, description="trailing days of needs")
     needs_min_people: int = Field(5, ge=1, description="a need of fewer is not told")
     repeat_days: int = Field(30, ge=0, le=365, description="a contact this soon is a repeated one")

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import os
+import time
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from dashboards import answers
+from dashboards import published as module
 from dashboards.answers import Chosen
 from dashboards.published import Missing, Published
 from dashboards.specification import pages
@@ -51,6 +55,26 @@ def test_a_generation_dropped_while_read_is_no_error(tmp_path: Path) -> None:
     _point(tmp_path, _generation(tmp_path, "generation_2.duckdb", 5))
     first.unlink()
     assert published.frame(COUNT)["people"].tolist() == [5]
+
+
+def test_what_many_ask_at_once_is_asked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    published = Published(_point(tmp_path, _generation(tmp_path, "generation_1.duckdb", 3)))
+    asked: list[str] = []
+    real = module._asked
+
+    def slow(cursor: duckdb.DuckDBPyConnection, sql: str, given: dict[str, Any]) -> duckdb.DuckDBPyConnection:
+        asked.append(sql)
+        time.sleep(0.2)
+        return real(cursor, sql, given)
+
+    monkeypatch.setattr(module, "_asked", slow)
+    with ThreadPoolExecutor(6) as threads:
+        found = list(threads.map(published.frame, [COUNT] * 6))
+        assert [frame["people"].tolist() for frame in found] == [[3]] * 6
+        assert asked == [COUNT]
+        missing = [threads.submit(published.frame, "select * from marts.gone") for _ in range(3)]
+        assert all(isinstance(one.exception(), Missing) for one in missing)
+    assert not published._asking
 
 
 def test_no_file_yet_is_said_and_then_filled(tmp_path: Path) -> None:
