@@ -9,6 +9,8 @@ import dagster as dg
 import duckdb
 
 from orchestration import environment, gates
+from orchestration.ingestion import ledger
+from orchestration.ingestion import load as ingestion
 from orchestration.night import Night
 
 SHOWN = 10
@@ -21,13 +23,21 @@ def files(connection: duckdb.DuckDBPyConnection, night: Night) -> list[str]:
     from data_quality.suites.raw import loads
 
     found = connection.execute(loads.blocking(gates.quality_night(night))).fetchall()
+    feeds = {feed.name: feed for feed in night.feeds}
+    lacking = {
+        (load.feed, load.entity, load.file): ingestion.lacking(load, feeds[load.feed])
+        for load in ledger.loads(night.data)
+        if load.status == "refused" and load.entity in getattr(feeds.get(load.feed), "targets", ())
+    }
     lines = []
     for feed, entity, file, status, refused, physical, reasons, allowed in found[:SHOWN]:
         counts = sorted(json.loads(reasons).items(), key=lambda reason: (-reason[1], reason[0]))
         why = ", ".join(f"{reason} {count:,}" for reason, count in counts if reason != "future_timestamp")
         how = "refused whole" if status == "refused" else f"{refused:,} of {physical:,} records refused"
         beyond = "" if status == "refused" else f", limit {allowed:.3%}".replace(".000%", "%")
-        lines.append(f"feed {feed}, file {file} ({entity}): {how}{beyond}{f': {why}' if why else ''}")
+        lacks = lacking.get((feed, entity, file), "")
+        said = f": {why}" if why else ""
+        lines.append(f"feed {feed}, file {file} ({entity}): {how}{beyond}{said}{lacks and f'; {lacks}'}")
     if len(found) > SHOWN:
         lines.append(f"and {len(found) - SHOWN:,} more files")
     return lines

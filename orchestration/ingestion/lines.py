@@ -108,6 +108,8 @@ def starts(content: Content, newline: bytes) -> NDArray[np.int64]:
         if step > 1:
             lead = newline.index(newline.strip(b"\0"))
             hits = hits[hits % step == lead] - lead
+            # A file that is of another encoding, or cut off, may end within a line end.
+            hits = hits[hits <= len(chunk) - step]
             units = [chunk[hits + i] == byte for i, byte in enumerate(newline)]
             hits = hits[np.logical_and.reduce(units)]
         found.append(hits.astype(np.int64) + start + step)

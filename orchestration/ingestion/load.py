@@ -10,7 +10,7 @@ from pathlib import Path
 from threading import Lock
 
 from orchestration import environment
-from orchestration.ingestion import bundle, engine, judge, ledger, recovery, release
+from orchestration.ingestion import bundle, engine, hints, judge, ledger, recovery, release
 from orchestration.ingestion.arrivals import Arrival, arrivals, seen
 from orchestration.ingestion.feed import Feed
 from orchestration.ingestion.landing import Seen
@@ -71,7 +71,7 @@ def pull(
         say(f"feed {feed.name}: {put_off} files lie wholly after {as_of} and wait for their night")
     done += release.due(feed, data=data, as_of=as_of, limit=limit, history=history)
     for load in done:
-        report(load, say)
+        report(load, feed, say)
     return done
 
 
@@ -134,17 +134,25 @@ class Crew:
                 self._said = time.monotonic()
 
 
-def report(load: FileLoad, say: Progress) -> None:
+def report(load: FileLoad, feed: Feed, say: Progress) -> None:
     """Say what a person should know of a load."""
     where = f"feed {load.feed}: {load.file} ({load.entity})"
+    lacks = lacking(load, feed)
     if load.status == "refused":
         reasons = ", ".join(f"{why} {count:,}" for why, count in sorted(load.reasons.items()))
-        lacks = f"; the file has no column {', '.join(load.missing)}" if load.missing else ""
-        say(f"{where}: refused whole: {reasons}{lacks}; correct the feed, then replay")
+        say(f"{where}: refused whole: {reasons}{lacks and f'; {lacks}'}; correct the feed, then replay")
     elif not load.physical:
         say(f"{where}: holds no records")
     elif load.missing:
-        say(f"{where}: the file has no column {', '.join(load.missing)}; loaded without")
+        say(f"{where}: {lacks}; loaded without")
     # Of a file without its header the first record would be told as the names of new columns.
     if load.new_columns and load.status != "refused":
         say(f"{where}: new columns {', '.join(load.new_columns)}, kept in JSON")
+
+
+def lacking(load: FileLoad, feed: Feed) -> str:
+    """The columns that a file does not have, and what it has in their place; nothing when it has all."""
+    if not load.missing:
+        return ""
+    at = f"line {hints.line_of(feed, load)}: " if load.header else ""
+    return f"{at}the file has no column {hints.some(load.missing)}; {hints.of(feed, load)}"

@@ -63,7 +63,7 @@ def replay(feeds: Iterable[Feed], *, landing: Path, data: Path, as_of: date, say
                 where = f"feed {load.feed}: {load.file} ({load.entity})"
                 say(f"{where} is no longer in landing and stays refused; land it again, under any name")
         for load in [*read.changed, *released]:
-            report(load, say)
+            report(load, feed, say)
         done += [*read.changed, *released]
     return done
 

@@ -72,5 +72,8 @@ def test_the_files_that_stop_a_night_are_named_with_their_reasons(tonight: Tonig
     with night.warehouse.open_layer("raw") as connection:
         assert failures.files(connection, night) == [
             "feed shop_orders, file orders_1.csv (orders): 2 of 6 records refused, limit 5%: bad_type 2",
-            "feed shop_orders, file orders_2.csv (orders): refused whole: missing_column 1",
+            (
+                "feed shop_orders, file orders_2.csv (orders): refused whole: missing_column 1; "
+                "line 1: the file has no column amount, at; it has id, when"
+            ),
         ]
