@@ -11,7 +11,7 @@ import duckdb
 from orchestration.contract import ENTITIES, Entity
 from orchestration.ingestion import ledger, recovery
 from orchestration.ingestion.engine import file_literal, identifier, literal
-from orchestration.ingestion.ledger import RAW, FileLoad
+from orchestration.ingestion.ledger import RAW, FileLoad, Place
 
 # Entities whose tables are added to, so that a night reads what is new of them.
 EVENT_SIZED = ("events",)
@@ -34,6 +34,7 @@ LOADS = {
     "missing_columns": "json",
     "loaded_on": "date",
     "loaded_at": "timestamp",
+    "is_new": "boolean",
 }
 QUARANTINE = {
     "feed": "varchar",
@@ -53,7 +54,8 @@ def register_raw(
 ) -> None:
     """Make `raw.<entity>`, `raw.loads` and `raw.quarantine` say what is in DATA now.
 
-    `raw.events_new` holds the events of the files that are not among those seen.
+    `raw.events_new` holds the events of the files that are not among those seen, which `raw.loads` marks
+    as new.
 
     Parameters
     ----------
@@ -78,10 +80,15 @@ def register_raw(
     filled = {load.entity for load in loads}
     for name in entities:
         connection.execute(f"create or replace view raw.{name} as {_view(data, name, name in filled)}")
-    for name in (name for name in EVENT_SIZED if name in entities):
-        fresh = [] if seen is None else _unseen(data, name, seen)
-        connection.execute(f"create or replace view raw.{name}_new as {_view_of(name, fresh)}")
-    _fill(connection, "loads", LOADS, [_load_row(load) for load in loads])
+    raw = (data / RAW).resolve()
+    fresh = {
+        name: [] if seen is None else _unseen(raw, name, seen) for name in EVENT_SIZED if name in entities
+    }
+    for name, paths in fresh.items():
+        files = [file_literal(path) for path in paths]
+        connection.execute(f"create or replace view raw.{name}_new as {_view_of(name, files)}")
+    new = {path.relative_to(raw).as_posix() for paths in fresh.values() for path in paths}
+    _fill(connection, "loads", LOADS, [[*_load_row(load), _name(data, load) in new] for load in loads])
     rows = [
         [load.feed, load.entity, load.file, reason, count, load.loaded_on.isoformat()]
         for load in loads
@@ -106,10 +113,15 @@ def _view_of(name: str, files: list[str]) -> str:
     return f"select {listed} from read_parquet({given}, hive_partitioning = false, union_by_name = true)"
 
 
-def _unseen(data: Path, name: str, seen: frozenset[str]) -> list[str]:
-    raw = (data / RAW).resolve()
+def _unseen(raw: Path, name: str, seen: frozenset[str]) -> list[Path]:
     files = sorted((raw / name).glob("feed=*/loaded_on=*/*.parquet"))
-    return [file_literal(path) for path in files if path.relative_to(raw).as_posix() not in seen]
+    return [path for path in files if path.relative_to(raw).as_posix() not in seen]
+
+
+def _name(data: Path, load: FileLoad) -> str:
+    """A load's raw file, below `raw/`."""
+    place = Place(data, load.entity, load.feed, load.loaded_on, load.sha256, load.generation)
+    return place.file(RAW).relative_to(data / RAW).as_posix()
 
 
 def _load_row(load: FileLoad) -> list[object]:
