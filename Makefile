@@ -13,7 +13,7 @@ MATCHING_READY := $(MATCHING)/.ready
 HERE := $(BIN)/python -m
 NIGHT = --tenant "$(TENANT)" --data "$(DATA)" --as-of "$(AS_OF)" --landing "$(LANDING)" --rebuild "$(REBUILD)"
 
-.PHONY: help nightly test ui dg replay backfill rollback power quarantine match backup restore doctor lint faults bench bench-attribution bench-behaviour bench-dashboards bench-experiments bench-models screenshots dashboards metric docs parquet postgres superset test-dashboards test-drivers test-matching test-superset clean
+.PHONY: help nightly test ui dg replay backfill rollback power quarantine reload match backup restore doctor lint faults bench bench-attribution bench-behaviour bench-dashboards bench-experiments bench-models screenshots dashboards metric docs parquet postgres superset test-dashboards test-drivers test-matching test-superset clean
 
 help: ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 18
@@ -68,6 +68,9 @@ power: $(READY) ## how many people, how many days: make power METRIC= LIFT= [SHA
 
 quarantine: $(READY) ## refused rows: make quarantine DO="list|show|replay ..."
 	@$(HERE) orchestration.quarantine $(NIGHT) $(DO)
+
+reload: $(READY) ## a feed's files again, once its mapping was corrected: make reload FEED=
+	@$(HERE) orchestration.reload $(NIGHT) --feed "$(FEED)"
 
 match: $(READY) $(MATCHING_READY) ## accounts that are probably one person: make match [AT_LEAST=0.99]
 	@$(HERE) matching $(NIGHT) --with $(MATCHING)/bin/python --at-least "$(or $(AT_LEAST),0.99)"

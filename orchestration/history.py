@@ -9,7 +9,8 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -17,6 +18,7 @@ from typing import Any
 import duckdb
 
 from orchestration import environment, proofs
+from orchestration.ingestion import ledger
 from orchestration.ingestion.ledger import RAW
 from orchestration.night import Night
 
@@ -74,6 +76,18 @@ def keep(night: Night) -> None:
 def drop(night: Night) -> None:
     """What the tables hold is no longer known."""
     (night.data / _FILE).unlink(missing_ok=True)
+
+
+@contextmanager
+def doubted(night: Night) -> Iterator[Callable[[], None]]:
+    """Drop it before raw rows are replaced; what is given is called when none was after all.
+
+    A file's later generation is else taken to hold all rows of the one before it.
+    """
+    state = _read(night)
+    drop(night)
+    ledger.sync(night.data)
+    yield lambda: _write(night, state) if state else None
 
 
 def seen(night: Night) -> frozenset[str] | None:

@@ -25,17 +25,18 @@ LAST = date(2026, 6, 30)
 
 @dataclass(frozen=True)
 class House:
-    """A data folder of the demo tenant and a way to build nights in it."""
+    """A data folder of a tenant, by default the demo's, and a way to build nights in it."""
 
     data: Path
     landing: Path
     rebuild: bool = False
+    tenant: str = "demo"
 
     @property
     def variables(self) -> dict[str, str]:
         """What a process that works in this folder has in its environment."""
         return {
-            "USEROPS_TENANT": "demo",
+            "USEROPS_TENANT": self.tenant,
             "USEROPS_PSEUDONYM_KEY": "a key for tests only",
             "USEROPS_DATA": str(self.data),
             "USEROPS_LANDING": str(self.landing),

@@ -123,7 +123,9 @@ def test_a_folder_in_use_is_not_written_over(full: Path, tmp_path: Path) -> None
     assert _sums(full) == before
 
 
-@pytest.mark.parametrize("module", ["orchestration.backup", "orchestration.quarantine"])
+@pytest.mark.parametrize(
+    "module", ["orchestration.backup", "orchestration.quarantine", "orchestration.reload"]
+)
 @pytest.mark.parametrize("held", [None, "night.lock"])
 def test_a_misspelt_folder_is_neither_kept_nor_made(
     folder: Path, command: Command, tmp_path: Path, module: str, held: str | None

@@ -182,12 +182,12 @@ def test_a_recovery_that_is_cut_off_is_taken_up(world: World, monkeypatch: pytes
     for crash_at, removal in itertools.product(range(3), range(4)):
         for name in ("raw", "quarantine", "loads"):
             shutil.rmtree(world.data / name)
-        monkeypatch.setattr(store, "_publish", _dying(publish, crash_at))
+        monkeypatch.setattr(store, "_publish", dying(publish, crash_at))
         with pytest.raises(KeyboardInterrupt):
             world.pull()
         monkeypatch.setattr(store, "_publish", publish)
         left = len(tree(world.data))
-        monkeypatch.setattr(Path, "unlink", _dying(unlink, removal))
+        monkeypatch.setattr(Path, "unlink", dying(unlink, removal))
         try:
             recovery.recover_all(world.data)
         except KeyboardInterrupt:
@@ -199,16 +199,16 @@ def test_a_recovery_that_is_cut_off_is_taken_up(world: World, monkeypatch: pytes
     assert {(2, 0), (2, 1), (2, 2)} <= seen
 
 
-def _dying(step: Callable[..., None], at: int) -> Callable[..., None]:
+def dying(step: Callable[..., object], at: int) -> Callable[..., object]:
     """A step that kills in place of doing it so many times."""
     left = itertools.count(at, -1)
 
-    def dying(*given: object, **named: object) -> None:
+    def killed(*given: object, **named: object) -> object:
         if next(left) == 0:
             raise KeyboardInterrupt
-        step(*given, **named)
+        return step(*given, **named)
 
-    return dying
+    return killed
 
 
 def test_a_file_of_another_day_waits_for_its_night(world: World) -> None:
