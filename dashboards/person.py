@@ -8,7 +8,7 @@ from typing import Any
 import pandas as pd
 from dash import html
 
-from dashboards import dictionary
+from dashboards import dictionary, timeline
 from dashboards import format as formats
 from dashboards.numbers import explained
 from dashboards.parts import Plain
@@ -16,27 +16,20 @@ from dashboards.published import Missing, Published
 from dashboards.saying import said
 from dashboards.wording import say, told
 
-TIMELINE_ROWS = 200
 MONEY = {"clv"}
 SHARES = {"churn_probability"}
 # Of the tables; a tag's value is a number or a word.
 HOW = {"expected_value": "money", "value": "amount", "score": "decimal"}
-# Each source of the timeline: its table, and when, what and which of its rows.
-TIMELINE = {
-    "fct_events": ("occurred_at", "event_name", "coalesce(page, item_id, channel)"),
-    "fct_orders": ("ordered_at", "'order ' || status", "cast(cast(revenue as decimal(18, 2)) as varchar)"),
-    "fct_touches": ("occurred_at", "action", "campaign_id"),
-    "fct_feedback": ("submitted_at", "kind", "coalesce(sentiment_class, cast(score as varchar))"),
-    "fct_lifecycle_spans": ("cast(from_day as timestamp)", "'→ ' || state{_zh}", "null"),
-}
-# In the timeline of a person, what a feedback was and how it was meant are the pipeline's words.
-FEEDBACK = {"what": "kind", "detail": "sentiment_class"}
 # Of these the profile holds an id or an English name: the table that has both names.
 NAMES = {
     "segment_name": ("dim_segments", "select name_{lang} from marts.dim_segments where name_en = $value"),
     "next_action": (
         "fct_next_actions",
         "select name_{lang} from marts.fct_next_actions where action = $value limit 1",
+    ),
+    "acquisition_campaign_id": (
+        "rpt_campaigns",
+        "select coalesce(name, campaign_id) from marts.rpt_campaigns where campaign_id = $value",
     ),
 }
 ACTIONS = """
@@ -206,26 +199,10 @@ def _rows(
 
 
 def _timeline(published: Published, user_key: str, language: str) -> html.Div:
-    there = [table for table in TIMELINE if published.columns(table)]
-    parts = [
-        f"select {happened} as happened_at, {what} as what, {detail} as detail, '{table}' as source"
-        f" from marts.{table} where user_key = $user_key".replace("{_zh}", "_zh" * (language == "zh"))
-        for table, (happened, what, detail) in TIMELINE.items()
-        if table in there
-    ]
     title = html.H3(say("timeline", language), className="figure-title")
-    if not parts:
+    found = timeline.rows(published, user_key, language)
+    if found is None:
         return html.Div([title, _why(say("no_table", language, what="fct_events"))])
-    sql = (
-        f"select happened_at, what, detail, source from ({' union all '.join(parts)})"
-        f" order by happened_at desc, source, what, detail limit {TIMELINE_ROWS}"
-    )
-    found = published.frame(sql, {"user_key": user_key})
-    for name, word in FEEDBACK.items():
-        found[name] = [
-            told(word, value, language) if source == "fct_feedback" else value
-            for value, source in zip(found[name], found["source"], strict=True)
-        ]
     if found.empty:
         return html.Div([title, _why(say("no_timeline", language))])
     return html.Div([title, _plain(found, say("timeline", language), language)])
@@ -237,7 +214,8 @@ def _head(name: str, word: str, language: str) -> html.Th:
     if word not in DEFINED:
         return html.Th(label, scope="col")
     meaning = dictionary.definition(f"{DEFINED[word]}.{name}", language)
-    return html.Th([label, explained(label, meaning, language, f"person-{word}-{name}")], scope="col")
+    sign = explained(label, meaning, language, f"person-{word}-{name}")
+    return html.Th(html.Span([label, sign], className="together"), scope="col")
 
 
 def _plain(found: pd.DataFrame, title: str, language: str, word: str = "") -> html.Div:

@@ -35,20 +35,18 @@ NAMES = re.compile("Brier|ARI|MAE|RMSE|Qini|Gini|Sigmoid|Dirichlet|EASE|TF|IDF|B
 THEIRS = {
     "dim_user_profiles": ("country", "city", "platform", "favourite_category", "language", "user_key"),
     "fct_user_tags": ("value",),
-    "fct_feedback": ("topic",),
     "rpt_products": ("name", "category", "product_id"),
     "rpt_pages": ("page",),
     "rpt_path_sequences": ("path",),
-    "rpt_acquisition": ("campaign_id",),
-    "rpt_campaigns": ("campaign_id", "name"),
-    "rpt_experiments": ("experiment_id",),
+    "rpt_campaigns": ("name",),
+    "rpt_experiments": ("name",),
     "rpt_needs": ("name_zh",),
     "rpt_loads": ("feed", "file"),
     "rpt_data_quality": ("asset",),
     "rpt_model_quality": ("model_version",),
 }
 # Of a tag of the pipeline's own, and of nothing at all.
-OURS = {"yes", "none", "unknown", "all"}
+OURS = {"yes", "none", "unknown", "all", "low", "medium", "high"}
 
 
 @pytest.fixture(scope="module")
