@@ -90,9 +90,20 @@ def _nothing(why: str) -> pd.DataFrame:
     return found
 
 
-def question(published: Published, panel: Panel, chosen: Chosen, language: str) -> tuple[str, dict[str, Any]]:
-    """The query of a panel with sql, and its parameters."""
-    first, last = days(chosen.period, as_of(published))
+def before(first: date | None, last: date) -> tuple[date, date] | None:
+    """The days of the period before one, as many as it has; none before all of history."""
+    return None if first is None else (first - (last - first) - timedelta(days=1), first - timedelta(days=1))
+
+
+def question(
+    published: Published,
+    panel: Panel,
+    chosen: Chosen,
+    language: str,
+    between: tuple[date | None, date] | None = None,
+) -> tuple[str, dict[str, Any]]:
+    """The query of a panel with sql, and its parameters: of the period chosen, or between two other days."""
+    first, last = between or days(chosen.period, as_of(published))
     text = panel.sql_of_some if chosen.people and panel.sql_of_some else panel.sql
     condition, parameters = people_condition(chosen)
     sql = text.replace("{people}", condition).replace("{lang}", language)
@@ -101,6 +112,8 @@ def question(published: Published, panel: Panel, chosen: Chosen, language: str) 
 
 
 def _sql(published: Published, panel: Panel, chosen: Chosen, language: str) -> pd.DataFrame:
+    if panel.kind == "numbers":
+        return _cards(published, panel, chosen, language)
     sql, values = question(published, panel, chosen, language)
     if panel.kind != "table":
         return published.frame(sql, values)
@@ -108,6 +121,29 @@ def _sql(published: Published, panel: Panel, chosen: Chosen, language: str) -> p
     found = published.frame(f"{sql}\nlimit {TABLE_ROWS}", values)
     found.attrs["total"] = int(counted["total"].iloc[0])
     return found
+
+
+def _cards(published: Published, panel: Panel, chosen: Chosen, language: str) -> pd.DataFrame:
+    """The columns of the one row of sql as numbers, beside what they were in the period before."""
+    now = published.frame(*question(published, panel, chosen, language))
+    earlier = before(*days(chosen.period, as_of(published))) if panel.follows_period else None
+    was = published.frame(*question(published, panel, chosen, language, earlier)) if earlier else None
+    return pd.DataFrame(
+        [
+            {
+                "metric": name,
+                "value": _number(now[name].iloc[0]),
+                "was": None if was is None else _number(was[name].iloc[0]),
+                "of_everyone": bool(chosen.people) and not panel.follows_people,
+                "of_any_period": bool(chosen.period) and not panel.follows_period,
+            }
+            for name in panel.columns
+        ]
+    )
+
+
+def _number(value: Any) -> float | None:
+    return None if pd.isna(value) else float(value)
 
 
 def people_condition(chosen: Chosen) -> tuple[str, dict[str, list[str]]]:
@@ -160,9 +196,7 @@ def _numbers(
 ) -> pd.DataFrame:
     """One row per metric: its value, and its value in the period before where there is one."""
     layer = definitions.load()
-    before = (
-        None if first is None else (first - (last - first) - timedelta(days=1), first - timedelta(days=1))
-    )
+    earlier = before(first, last)
     now: dict[str, float | None] = {}
     was: dict[str, float | None] = {}
     everyone: set[str] = set()
@@ -170,8 +204,8 @@ def _numbers(
     for of_some, names in _told_apart(layer, panel.metrics, chosen):
         now |= _row(published, names, first, last, chosen)
         moving = [name for name in names if not layer.metrics[name].timeless]
-        if before and moving:
-            was |= _row(published, moving, *before, chosen)
+        if earlier and moving:
+            was |= _row(published, moving, *earlier, chosen)
         everyone |= set() if of_some else set(names)
     return pd.DataFrame(
         [
@@ -199,7 +233,7 @@ def _row(
     published: Published, names: list[str], first: date | None, last: date, chosen: Chosen
 ) -> dict[str, float | None]:
     found = _asked(published, names, [], first, last, chosen)[0]
-    return {name: None if pd.isna(found[name].iloc[0]) else float(found[name].iloc[0]) for name in names}
+    return {name: _number(found[name].iloc[0]) for name in names}
 
 
 def _asked(

@@ -20,6 +20,9 @@ Figure = dict[str, Any]
 # As many names as a chart of the usual height has lines for.
 NAMES_BELOW_EACH_OTHER = 16
 
+# Fewer bars than these are as wide as they would be among them.
+FEW_BARS = 4
+
 TICKS = {
     "percent": ".0%",
     "money": ",.0f",
@@ -190,11 +193,13 @@ def _bars(frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
     if len({key for trace in traces for key in trace["y"]}) <= NAMES_BELOW_EACH_OTHER:
         names["dtick"] = 1
     words = {} if panel.horizontal else upright([str(t) for trace in traces for t in trace["x"]])
+    places = {key for trace in traces for key in trace["y" if panel.horizontal else "x"]}
     return _figure(
         traces,
         barmode="relative" if panel.stacked else "group",
         showlegend=len(traces) > 1,
-        bargap=0.25,
+        # One bar that fills a chart says no more than a narrow one.
+        bargap=0.25 if len(places) > FEW_BARS else 1 - 0.15 * len(places),
         **({"xaxis": counts, "yaxis": names} if panel.horizontal else {"yaxis": counts, "xaxis": words}),
     )
 
@@ -203,6 +208,8 @@ def _heat(frame: pd.DataFrame, panel: Panel, language: str) -> Figure:
     """Rows by columns: the darker, the more; written into the cell where there is room."""
     value = panel.y[0]
     grid = frame.pivot_table(index=panel.color, columns=panel.x, values=value, aggfunc="first", sort=True)
+    # Rows stand as they were asked for: names of weekdays are in no alphabet's order.
+    grid = grid.reindex(list(dict.fromkeys(frame[panel.color].dropna())))
     how = TICKS[_format(panel)]
     trace = {
         "type": "heatmap",

@@ -14,7 +14,7 @@ def filled(published: Published, page: Page, given: dict[str, Any], language: st
     found = dict(given)
     for choice in page.choices:
         if choice.sql and not found.get(choice.name):
-            options = asked(published, choice.sql, language)
+            options = asked(published, choice.sql, language, choice.words)
             found[choice.name] = options[0]["value"] if options else ""
     return found
 
@@ -37,14 +37,14 @@ def values(published: Published, column: str, language: str) -> list[dict[str, s
     return found
 
 
-def asked(published: Published, sql: str, language: str) -> list[dict[str, str]]:
-    """The rows of a query as options; none where the file cannot answer it."""
+def asked(published: Published, sql: str, language: str, words: str = "") -> list[dict[str, str]]:
+    """The rows of a query as options, said in a vocabulary's words; none where the file cannot answer it."""
     try:
         found = published.frame(sql.replace("{lang}", language))
     except Missing:
         return []
     labels = found["label"] if "label" in found else found["value"]
     return [
-        {"label": str(label), "value": str(value)}
+        {"label": str(said(words, label, language) if words else label), "value": str(value)}
         for label, value in zip(labels, found["value"], strict=True)
     ]

@@ -14,6 +14,9 @@ MEANING = {
     "low": "#009E73", "medium": "#E69F00", "high": "#D55E00",
     "positive": "#009E73", "neutral": "#E69F00", "negative": "#D55E00",
     "critical": "#D55E00", "严重": "#D55E00", "warning": "#E69F00", "警告": "#E69F00",
+    "held": "#009E73", "通过": "#009E73", "failed": "#D55E00", "未通过": "#D55E00",
+    "accepted": "#009E73", "quarantined": "#D55E00", "duplicate": "#A8A8A8",
+    "treatment": "#0072B2", "实验组": "#0072B2", "treated": "#56B4E9", "干预组": "#56B4E9",
     "正面": "#009E73", "中性": "#E69F00", "负面": "#D55E00",
     # What others are held against is grey.
     "unknown": "#7F7F7F", "未知": "#7F7F7F", "everyone": "#A8A8A8", "baseline_value": "#A8A8A8",

@@ -72,7 +72,7 @@ def _choices(published: Published, page: Page, targets: list[str], language: str
     controls = []
     for choice in page.choices:
         options = [{"label": o[language], "value": o["value"]} for o in choice.options]
-        asked = partial(choices.asked, published, choice.sql, language) if choice.sql else None
+        asked = partial(choices.asked, published, choice.sql, language, choice.words) if choice.sql else None
         first = (asked() if asked else None) or options or [{"label": "–", "value": ""}]
         selector = Options(
             id=f"{page.page}-{choice.name}-{language}-selector",

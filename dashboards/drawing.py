@@ -8,6 +8,7 @@ import vizro.models as vm
 from dash import html
 from vizro.managers import data_manager
 
+from dashboards import format as formats
 from dashboards.parts import Chart, Title
 
 
@@ -19,6 +20,7 @@ class Drawn(vm.Graph):
     label: str = ""
     tall: bool = False
     currency: str = ""
+    language: str = "en"
 
     def __call__(self, **given: Any) -> Any:
         if "data_frame" not in given:
@@ -26,7 +28,7 @@ class Drawn(vm.Graph):
         return self.figure(**given)
 
     def build(self) -> html.Div:
-        text = f"{self.title} ({self.currency})" if self.currency else self.title
+        text = formats.counted_in(self.title, self.currency, self.language)
         title = Title(self.id, text, self.meaning, self.label)
         chart = Chart(id=self.id)
         return _framed([title, chart], self.tall, role="figure", **{"aria-label": self.title})

@@ -13,6 +13,8 @@ from dashboards.wording import say
 DASH = "–"
 # Letters that stand side by side under the narrower panels.
 LETTERS_ACROSS = 70
+# A p value below is told as below it: none is 0.
+LEAST_PROBABILITY = 0.001
 
 
 def number(value: Any, how: str, language: str) -> str:
@@ -28,17 +30,19 @@ def number(value: Any, how: str, language: str) -> str:
         return value.isoformat()
     if isinstance(value, str) or how == "text":
         return str(value)
-    return _quantity(float(str(value)), how)
+    return _quantity(float(str(value)), how, language)
 
 
-def _quantity(quantity: float, how: str) -> str:
+def _quantity(quantity: float, how: str, language: str) -> str:
     # With z, what is rounded to nothing has no sign.
     if how == "percent":
-        return f"{quantity:z.1%}"
+        return f"{quantity:z,.1%}"
+    if how == "probability":
+        return f"{quantity:.3f}" if quantity >= LEAST_PROBABILITY else f"<{LEAST_PROBABILITY}"
     if how == "money":
         return f"{quantity:z,.2f}" if abs(quantity) < 10_000 else f"{quantity:z,.0f}"
     if how == "seconds":
-        return f"{quantity:z,.0f} s"
+        return f"{quantity:z,.0f} {say('seconds', language)}"
     if how == "score":
         return f"{quantity:z,.1f}"
     if how == "amount" and not quantity.is_integer():
@@ -46,6 +50,15 @@ def _quantity(quantity: float, how: str) -> str:
     if how == "decimal" or (how != "integer" and not quantity.is_integer()):
         return f"{quantity:z,.3f}"
     return f"{quantity:z,.0f}"
+
+
+def counted_in(label: str, currency: str, language: str) -> str:
+    """What is money with its currency, in the brackets of the language; they stand there but once."""
+    if not currency:
+        return label
+    if language == "zh":
+        return f"{label[:-1]}，{currency}）" if label.endswith("）") else f"{label}（{currency}）"
+    return f"{label} ({currency})"
 
 
 def change(value: float | None, was: float | None, how: str) -> str:

@@ -70,6 +70,8 @@ class Pages(vm.Dashboard):
         for part in _parts(layout):
             _lighten(part, language)
             _name(part, page, language)
+            if getattr(part, "id", None) == "page-header" and page.id in (notes := _notes()):
+                part.children = [*part.children, html.P(notes[page.id], className="page-note")]
             if getattr(part, "id", None) == f"{PERSON}-view-{language}":
                 part.children = _SERVED["view"](str(kwargs.get("user_key", "")), language)
         return layout
@@ -104,6 +106,16 @@ def address(page: str, language: str) -> str:
     if language == "en" and page == pages()[0].page:
         return "/"
     return f"/{page}" if language == "en" else f"/zh/{page}"
+
+
+def _notes() -> dict[str, str]:
+    """What is said below a page's title, by the page's id."""
+    return {
+        f"{page.page}-{language}": page.note[language]  # type: ignore[index]
+        for page in pages()
+        if page.note
+        for language in LANGUAGES
+    }
 
 
 def _start(language: str) -> str:
@@ -248,6 +260,7 @@ def _component(
         label=say("definition_of", language, what=title),
         tall=panel.tall,
         currency=currency if charts.is_money(panel) else "",
+        language=language,
         figure=charts.chart(data_frame=identifier, panel=panel, language=language),
     )
 

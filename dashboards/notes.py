@@ -27,6 +27,8 @@ def of(panel: Panel, found: pd.DataFrame, period: str | None, some: bool, langua
     told = []
     if some and (found.attrs.get("of_everyone") or not panel.follows_people):
         told.append(say("of_everyone", language))
+    if some and panel.note_of_some:
+        told.append(panel.note_of_some[language])  # type: ignore[index]
     if period and panel.span:
         told.append(say("whatever_period", language, span=panel.span[language]))  # type: ignore[index]
     if period not in (None, "all") and panel.is_of_whole_months:

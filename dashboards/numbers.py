@@ -20,7 +20,8 @@ def numbers(data_frame: pd.DataFrame, panel: Panel, language: str, page: str, cu
     """The cards of a panel."""
     if data_frame.empty:
         return Plain(empty(data_frame))
-    cards = [_card(row, language, f"{page}-{language}", currency) for row in data_frame.to_dict("records")]
+    rows = data_frame.to_dict("records")
+    cards = [_card(row, panel, language, f"{page}-{language}", currency) for row in rows]
     return Plain(html.Div(cards, className="numbers", role="list"))
 
 
@@ -29,33 +30,45 @@ def empty(data_frame: pd.DataFrame) -> html.Div:
     return html.Div(str(data_frame.attrs.get("why", "")), className="empty-state", role="status")
 
 
-def _card(row: dict[Any, Any], language: str, page: str, currency: str) -> html.Div:
-    metric = definitions.load().metrics[str(row["metric"])]
-    label = metric.label[language]
-    is_money = currency and metric.format == "money"
+def _called(panel: Panel, name: str, language: str) -> tuple[str, str, str]:
+    """What a number is called, what it means and how it is written."""
+    if name in panel.columns:
+        column = panel.columns[name]
+        return column.label[language], column.meaning(language), column.format or "integer"  # type: ignore[index]
+    metric = definitions.load().metrics[name]
+    return metric.label[language], metric.description[language], metric.format
+
+
+def _card(row: dict[Any, Any], panel: Panel, language: str, page: str, currency: str) -> html.Div:
+    name = str(row["metric"])
+    label, meaning, how = _called(panel, name, language)
     value, was = _float(row["value"]), _float(row["was"])
-    moved = formats.change(value, was, metric.format)
-    before = formats.number(was, metric.format, language)
+    moved = formats.change(value, was, how)
+    before = formats.number(was, how, language)
     told = [
         html.Span(moved, className="moved", title=say("before", language)),
         html.Span(f"{say('was', language)} {before}", className="was"),
     ]
-    notes = [say(word, language) for word in ("of_everyone", "of_any_period") if row[word]]
+    words = {"of_everyone": "of_everyone_alone", "of_any_period": "of_any_period"}
+    notes = [say(word, language) for name, word in words.items() if row[name]]
     if notes:
-        told = [html.Span(" ".join(notes), className="was")]
+        told = [html.Span(" · ".join(notes), className="told")]
     return html.Div(
         [
             html.Div(
                 [
-                    html.Span(f"{label} ({currency})" if is_money else label, className="label"),
-                    explained(label, metric.description[language], language, f"{page}-{metric.name}"),
+                    html.Span(
+                        formats.counted_in(label, currency if how == "money" else "", language),
+                        className="label",
+                    ),
+                    explained(label, meaning, language, f"{page}-{name}"),
                 ],
                 className="top",
             ),
             html.Div(
-                formats.number(value, metric.format, language),
+                formats.number(value, how, language),
                 className="value",
-                **{"data-metric": metric.name},
+                **{"data-metric": name},
             ),
             html.Div(told if moved or notes else None, className="before"),
         ],

@@ -36,12 +36,13 @@ class Strict(BaseModel):
 
 
 class Choice(Strict):
-    """A page's own control: its options are given, or asked of the published file."""
+    """A page's own control: its options are given, or asked of the published file and said in its words."""
 
     name: str
     title: Text
     options: list[dict[str, Any]] = []
     sql: str = ""
+    words: str = ""
 
 
 class Column(Strict):
@@ -77,6 +78,7 @@ class Panel(Strict):
     definition: list[str] = []
     explains: Text | None = None
     span: Text | None = None
+    note_of_some: Text | None = None
     wide: bool = False
     tall: bool = False
     stacked: bool = False
@@ -89,6 +91,8 @@ class Panel(Strict):
             raise ValueError("a panel shows metrics or the rows of sql, one of them")
         if self.sql and not self.needs:
             raise ValueError("a panel with sql names the tables it needs")
+        if self.kind == "numbers" and self.sql and not self.columns:
+            raise ValueError("numbers of sql say in their columns what they are")
         if unknown := set(self.words.values()) - set(saying.vocabularies()):
             raise ValueError(f"there is no vocabulary {', '.join(sorted(unknown))}")
         return self
@@ -130,6 +134,7 @@ class Page(Strict):
     filters: list[Filter] = []
     period: str = "days_30"
     choices: list[Choice] = []
+    note: Text | None = None
     panels: list[Panel]
 
     @model_validator(mode="after")

@@ -15,17 +15,24 @@ from dashboards.parts import Plain
 from dashboards.specification import Panel
 from dashboards.wording import say
 
+# Names longer than these get more room, and so fewer lines.
+LETTERS_OF_A_NAME = 24
+
 
 @capture("figure")
 def table(data_frame: pd.DataFrame, panel: Panel, language: str, page: str, currency: str) -> Plain:
     """The rows of a panel under their titles."""
     title = panel.title[language]  # type: ignore[index]
+    heading: Any = html.H3(title, className="figure-title")
+    if panel.explains:
+        sign = explained(title, panel.explains[language], language, f"{page}-{language}-itself")  # type: ignore[index]
+        heading = html.Div([heading, sign], className="explained-title")
     if data_frame.empty:
-        return Plain(html.Div([html.H3(title, className="figure-title"), empty(data_frame)]))
+        return Plain(html.Div([heading, empty(data_frame)]))
     total = int(data_frame.attrs.get("total", len(data_frame)))
     names = [name for name in panel.columns if name in data_frame.columns]
     # A column is of numbers or of words as a whole, its title and its empty cells too.
-    sides = {name: "quantity" if _counts(data_frame[name]) else "words" for name in names}
+    sides = {name: _side(data_frame[name]) for name in names}
     head = [
         html.Th(_title(panel, name, language, f"{page}-{language}"), scope="col", className=sides[name])
         for name in names
@@ -45,7 +52,7 @@ def table(data_frame: pd.DataFrame, panel: Panel, language: str, page: str, curr
     return Plain(
         html.Div(
             [
-                html.H3(title, className="figure-title"),
+                heading,
                 html.Div(
                     html.Table([html.Thead(html.Tr(head)), html.Tbody(body)], className="rows"),
                     className="scroll",
@@ -66,10 +73,17 @@ def _title(panel: Panel, name: str, language: str, page: str) -> list[object]:
     meaning = column.meaning(language)
     if not meaning:
         return [label]
-    # The sign stays beside the last word where a title takes two lines.
-    first, blank, last = label.rpartition(" ")
+    # The sign stays beside the last word where a title takes two lines; a Chinese one takes one.
+    first, blank, last = ("", "", label) if language == "zh" else label.rpartition(" ")
     sign = explained(label, meaning, language, f"{page}-{name}")
     return [first + blank, html.Span([last, sign], className="together")]
+
+
+def _side(column: pd.Series) -> str:
+    if _counts(column):
+        return "quantity"
+    is_wordy = column.dropna().astype(str).str.len().max() > LETTERS_OF_A_NAME
+    return "words wordy" if is_wordy else "words"
 
 
 def _counts(column: pd.Series) -> bool:

@@ -37,9 +37,10 @@ TABLES = (
         (1,),
         (2, 3, 4, 5, 8),
         """
-        select coalesce(campaign_id, 'none'), sum(registrations), sum(activated), sum(converted),
+        select coalesce((select name from marts.rpt_campaigns as c where c.campaign_id = a.campaign_id),
+                campaign_id, 'none'), sum(registrations), sum(activated), sum(converted),
             sum(converted) / nullif(sum(registrations), 0), sum(spend)
-        from marts.rpt_acquisition
+        from marts.rpt_acquisition as a
         where period_start >= date_trunc('month', $first::date) and period_start <= $last
         group by acquisition_channel, campaign_id
         """,
@@ -139,6 +140,7 @@ TABLES = (
         select coalesce(c.name, c.campaign_id), count(*) filter (t.action = 'sent'),
             count(*) filter (t.action = 'opened'), count(*) filter (t.action = 'clicked')
         from marts.rpt_campaigns as c left join marts.fct_touches as t on c.campaign_id = t.campaign_id
+        where not c.started_at >= $last::date + 1 and not coalesce(c.ended_at < $first, false)
         group by c.campaign_id, c.name
         """,
     ),
@@ -146,10 +148,14 @@ TABLES = (
         "experiments",
         "Every experiment by this metric",
         (0,),
-        (2, 3, 4, 9),
+        (2, 3, 4, 5, 9),
         """
-        select experiment_id, units, mean, lift, srm_p_value from marts.rpt_experiment_history
-        where metric = 'purchase' and as_of = $last
+        select t.name, t.units, t.mean, c.mean, t.lift, t.srm_p_value from marts.rpt_experiment_history as t
+        left join marts.rpt_experiment_history as c
+            on t.experiment_id = c.experiment_id and c.metric = t.metric and c.as_of = t.as_of
+            and c.variant = t.control
+        where t.metric = 'purchase' and t.as_of = $last and t.variant <> t.control
+            and t.started_at < $last::date + 1 and not coalesce(t.ended_at < $first, false)
         """,
     ),
     Table(
@@ -178,7 +184,7 @@ TABLES = (
         (3, 4, 5, 6),
         """
         select feed, file, accepted + quarantined + duplicate, accepted, quarantined, duplicate
-        from marts.rpt_loads
+        from marts.rpt_loads where loaded_on >= $first and loaded_on <= $last
         """,
     ),
 )

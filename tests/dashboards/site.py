@@ -70,10 +70,37 @@ def opened(page: Page, address: str) -> None:
     page.wait_for_timeout(150)
 
 
+def choose(page: Page, selector: str, place: int) -> str:
+    """Choose the option at a place in a dropdown and wait for what it shows; nothing where there is none."""
+    page.click(f"#{selector}")
+    options = page.locator(".dash-dropdown-option, .dash-options-list-option")
+    options.first.wait_for()
+    if options.count() <= place:
+        return ""
+    chosen = options.nth(place).inner_text().strip()
+    options.nth(place).click()
+    page.keyboard.press("Escape")
+    page.wait_for_load_state("networkidle")
+    page.wait_for_function(SETTLED)
+    page.wait_for_timeout(300)
+    return chosen
+
+
+@contextlib.contextmanager
+def fresh(page: Page) -> Iterator[Page]:
+    """A tab of a context of its own: what is chosen in a shared one would be remembered there."""
+    assert page.context.browser is not None
+    context = page.context.browser.new_context(viewport={"width": 1400, "height": 1000})
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
 def numbers_on(page: Page) -> dict[str, str]:
     """Every number on the page by its metric."""
     found = page.eval_on_selector_all("[data-metric]", "all => all.map(e => [e.dataset.metric, e.innerText])")
     return {str(name): str(text) for name, text in found}
 
 
-__all__ = ["Seen", "address_of", "browser", "numbers_on", "opened", "served"]
+__all__ = ["Seen", "address_of", "browser", "choose", "fresh", "numbers_on", "opened", "served"]

@@ -116,8 +116,8 @@ def test_money_says_what_it_is_in(address: str, window: tuple[Page, Seen]) -> No
 def test_revenue_of_direct_flattens_no_other(address: str, window: tuple[Page, Seen]) -> None:
     shown, _ = window
     opened(shown, f"{address}/campaigns")
-    drawn = shown.evaluate("document.querySelector('#campaigns-3-en').data.flatMap(t => t.x)")
+    drawn = shown.evaluate("document.querySelector('#campaigns-4-en').data.flatMap(t => t.x)")
     assert drawn
     assert "Direct" not in drawn
-    alone = shown.evaluate("document.querySelector('#campaigns-4-en').data.flatMap(t => t.y)")
+    alone = shown.evaluate("document.querySelector('#campaigns-5-en').data.flatMap(t => t.y)")
     assert "linear" in alone

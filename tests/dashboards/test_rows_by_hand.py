@@ -45,6 +45,8 @@ def _is(cell: str, value: Any) -> bool:
     """Whether a cell is a number, as far as it is written out."""
     if value is None or cell == "–":
         return value is None and cell == "–"
+    if cell == "<0.001":
+        return 0 <= float(value) < 0.001
     written = re.fullmatch(r"(-?[\d,]+(?:\.(\d+))?)(%?)(?: s)?", cell)
     assert written, cell
     scale = 100 if written[3] else 1
