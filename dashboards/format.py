@@ -53,11 +53,11 @@ def _quantity(quantity: float, how: str, language: str) -> str:
 
 
 def counted_in(label: str, currency: str, language: str) -> str:
-    """What is money with its currency, in the brackets of the language; they stand there but once."""
+    """What is money with its currency, in the brackets of the language where it has none yet."""
     if not currency:
         return label
     if language == "zh":
-        return f"{label[:-1]}，{currency}）" if label.endswith("）") else f"{label}（{currency}）"
+        return f"{label}· {currency}" if label.endswith("）") else f"{label}（{currency}）"
     return f"{label} ({currency})"
 
 

@@ -121,6 +121,8 @@ class Panel(Strict):
         """The definitions of all that is shown."""
         names = [*self.metrics, *self.definition]
         told = [self.explains[language]] if self.explains else []  # type: ignore[index]
+        if self.kind == "numbers":
+            told += [column.meaning(language) for column in self.columns.values()]
         return "\n\n".join([*told, *(dictionary.definition(name, language) for name in names)])
 
 

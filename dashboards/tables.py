@@ -16,7 +16,7 @@ from dashboards.specification import Panel
 from dashboards.wording import say
 
 # Names longer than these get more room, and so fewer lines.
-LETTERS_OF_A_NAME = 24
+LETTERS_OF_A_NAME = 32
 
 
 @capture("figure")

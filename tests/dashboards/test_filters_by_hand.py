@@ -59,7 +59,8 @@ MODELS = {
 }
 CSAT = """
 select date_trunc('month', feedback_day)::date, avg((score >= scale_max - 1)::int) from marts.fct_feedback
-where kind = 'csat' and score is not null and feedback_day >= date_trunc('month', $first) and feedback_day <= $last
+where kind = 'csat' and score is not null
+    and feedback_day >= date_trunc('month', $first) and feedback_day <= $last
     and user_key in (select user_key from marts.dim_users where platform = $platform)
 group by all
 """

@@ -148,3 +148,43 @@ def test_a_person_is_told_in_words(
     assert {"en": "Lifetime value", "zh": "客户终身价值"}[language] in " ".join(labels)
     opened(shown, f"{address}{'/zh' * (language == 'zh')}/person?user_key={idle}")
     assert {"en": "Nothing now: no rule", "zh": "暂无建议动作"}[language] in shown.inner_text(".person")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+def test_what_happened_is_told_in_the_language_of_the_page(
+    address: str, window: tuple[Page, Seen], published_file: Path, language: str
+) -> None:
+    shown, _ = window
+    with duckdb.connect(published_file, read_only=True) as published:
+        (user_key,) = published.execute(
+            "select user_key from marts.fct_touches semi join marts.fct_orders using (user_key)"
+            " semi join marts.fct_feedback using (user_key) group by 1 order by count(*) desc, 1 limit 1"
+        ).fetchone() or ("",)
+        sent = published.execute(
+            "select c.name, count(*) from marts.fct_touches as t"
+            " inner join marts.rpt_campaigns as c using (campaign_id)"
+            " where t.user_key = $1 and t.action = 'sent' group by 1",
+            [user_key],
+        ).fetchall()
+        orders = published.execute(
+            "select status, count(*) from marts.fct_orders where user_key = $1 group by 1", [user_key]
+        ).fetchall()
+    opened(shown, f"{address}{'/zh' * (language == 'zh')}/person?user_key={user_key}")
+    shown.wait_for_selector("[data-fact=user_key]")
+    rows = shown.locator(
+        f"[aria-label='{'时间线' if language == 'zh' else 'Timeline'}'] tbody tr"
+    ).evaluate_all("all => all.map(r => [...r.cells].slice(1).map(c => c.innerText))")
+    words = {"en": ("sent", "messages"), "zh": ("已发送", "触达")}[language]
+    held = {(words[0], name, words[1]): count for name, count in sent}
+    statuses = {"placed": "订单已下单", "paid": "订单已付款", "fulfilled": "订单已完成"}
+    statuses |= {"cancelled": "订单已取消", "refunded": "订单已退款"}
+    told = {status: statuses[status] if language == "zh" else f"order {status}" for status, _ in orders}
+    cut = len(rows) == 200
+    for key, count in held.items():
+        found = sum(tuple(row) == key for row in rows)
+        assert found == count or (cut and found <= count)
+    assert any(tuple(row) in held for row in rows)
+    for status, count in orders:
+        found = sum(row[0] == told[status] for row in rows)
+        assert found == count or (cut and found <= count)
+    assert any(row[0] in told.values() for row in rows)

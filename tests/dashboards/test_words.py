@@ -28,12 +28,22 @@ TEXTS = """() => {
     return [...found];
 }"""
 # What goes by these letters in Chinese too: measures, a currency, a kind of file, points of per cent.
-LETTERS = re.compile("DAU|WAU|MAU|ARPU|RFM|MRR|NPS|CSAT|CES|AUC|ECE|NDCG|PSI|ROI|CLV|CNY|CSV|pp")
+LETTERS = re.compile("DAU|WAU|MAU|ARPU|RFM|MRR|NPS|CSAT|CES|AUC|ECE|NDCG|PSI|ROI|CLV|CNY|CSV|UTC|pp")
 # Names of statistics: of people, or of the letters somebody gave them.
 NAMES = re.compile("Brier|ARI|MAE|RMSE|Qini|Gini|Sigmoid|Dirichlet|EASE|TF|IDF|BG|NBD|Gamma|learner")
 # What the company's data say, a file or a model is called, by the tables that hold it.
 THEIRS = {
-    "dim_user_profiles": ("country", "city", "platform", "favourite_category", "language", "user_key"),
+    "dim_user_profiles": (
+        "country",
+        "region",
+        "city",
+        "platform",
+        "favourite_category",
+        "language",
+        "membership_level",
+        "occupation",
+        "user_key",
+    ),
     "fct_user_tags": ("value",),
     "rpt_products": ("name", "category", "product_id"),
     "rpt_pages": ("page",),
@@ -90,6 +100,34 @@ def test_a_chinese_page_is_in_chinese(
     texts = shown.evaluate(TEXTS)
     assert sum(HAN.search(text) is not None for text in texts) > 20
     assert not [text for text in texts if _english(text, theirs)]
+
+
+# People of whom much is told: something to do for them, orders, messages and what they said.
+MANY_SIDED = """
+select user_key from marts.fct_next_actions semi join marts.fct_orders using (user_key)
+semi join marts.fct_touches using (user_key) semi join marts.fct_feedback using (user_key)
+group by user_key order by count(distinct action) desc, user_key limit 4
+"""
+# A name of an event that the pages know is said in Chinese; any other is the company's own.
+EVENTS = "select distinct event_name from marts.fct_events"
+
+
+def test_a_persons_page_is_in_chinese(
+    address: str, window: tuple[Page, Seen], published_file: Path, theirs: set[str]
+) -> None:
+    shown, _ = window
+    with duckdb.connect(published_file, read_only=True) as published:
+        people = [who for (who,) in published.execute(MANY_SIDED).fetchall()]
+        events = [name for (name,) in published.execute(EVENTS).fetchall()]
+    own = {name for name in events if said("event_names", name, "zh") == name}
+    assert len(own) < len(events) / 2
+    assert people
+    for who in people:
+        opened(shown, f"{address}/zh/person?user_key={who}")
+        shown.wait_for_selector("[data-fact=user_key]")
+        texts = shown.evaluate(TEXTS)
+        assert sum(HAN.search(text) is not None for text in texts) > 40
+        assert not [text for text in texts if _english(text, theirs | own)], who
 
 
 def test_english_is_found() -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboards.format import change, number, upright
+from dashboards.format import change, counted_in, number, upright
 
 
 @pytest.mark.parametrize("how", ["percent", "money", "seconds", "score", "decimal", "integer"])
@@ -36,3 +36,20 @@ def test_names_stand_upright_where_they_have_room() -> None:
     assert upright(["Home & Linen", "Kitchen", "Stationery"] * 4) != {}
     assert upright([f"/c/stationery/{n}" for n in range(9)]) == {}, "left to the chart to slant"
     assert upright([]) == {"tickangle": 0, "labelalias": {}}
+
+
+def test_a_probability_is_never_rounded_to_nothing() -> None:
+    assert number(6.2e-23, "probability", "en") == number(0.00099, "probability", "zh") == "<0.001"
+    assert number(0.001, "probability", "en") == "0.001"
+    assert number(0.0486, "probability", "en") == "0.049"
+    assert number(None, "probability", "en") == "–"
+
+
+def test_what_is_counted_is_said_in_the_language() -> None:
+    assert number(1111, "seconds", "en") == "1,111 s"
+    assert number(1111, "seconds", "zh") == "1,111 秒"
+    assert number(191.368, "percent", "en") == "19,136.8%"
+    assert counted_in("Revenue", "CNY", "en") == "Revenue (CNY)"
+    assert counted_in("收入", "CNY", "zh") == "收入（CNY）"
+    assert counted_in("每用户收入（ARPU）", "CNY", "zh") == "每用户收入（ARPU）· CNY"
+    assert counted_in("收入", "", "zh") == "收入"

@@ -7,6 +7,7 @@ import re
 import pytest
 
 from dashboards.saying import said, vocabularies
+from dashboards.timeline import SOURCES
 from dashboards.wording import PERSON_WORDS, told
 from data_quality.suites.activation.fct_attribution import MODELS
 from ml.catalogue import specs
@@ -22,6 +23,8 @@ KNOWN = {
     "consents": contract.CONSENT_STATUSES,
     "feedback_kinds": contract.FEEDBACK_KINDS,
     "order_statuses": contract.ORDER_STATUSES,
+    "touch_actions": contract.TOUCH_ACTIONS,
+    "timeline_sources": tuple(SOURCES),
     "entities": contract.ENTITIES,
     "channels": (*contract.EVENT_CHANNELS, *contract.FEEDBACK_CHANNELS),
     "attribution_models": MODELS,
@@ -83,9 +86,17 @@ def test_every_word_there_is_has_one_in_chinese(vocabulary: str) -> None:
         ("gates", "churn_band is one of 3 known values", None, "churn_band 只取 3 个已知值"),
         ("gates", "nobody who asked to be deleted", None, "不含已要求删除者"),
         ("gates", "a gate nobody has translated", None, "a gate nobody has translated"),
+        ("gates", "model and as_of are never null", None, "model、as_of 不为空"),
+        (
+            "gates",
+            "share, an event of settings.yml and tags.yml, is in the data",
+            None,
+            "settings.yml、tags.yml 所用的事件 share 在数据中出现",
+        ),
+        ("order_moves", "order refunded", None, "订单已退款"),
         ("observations", "12 of 20,000 rows", None, "20,000 行中 12 行"),
         ("broken_down", "user.gender · unknown", "gender (of the person) · unknown", "用户的性别 · 未知"),
-        ("ages", "65 and over", None, "65 岁及以上"),
+        ("ages", "65 and over", None, "65岁及以上"),
     ],
 )
 def test_a_sentence_is_said_with_its_figures(
