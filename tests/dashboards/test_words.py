@@ -45,6 +45,7 @@ THEIRS = {
         "user_key",
     ),
     "fct_user_tags": ("value",),
+    "fct_events": ("page", "item_id"),
     "rpt_products": ("name", "category", "product_id"),
     "rpt_pages": ("page",),
     "rpt_path_sequences": ("path",),
