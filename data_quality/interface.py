@@ -73,6 +73,10 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
         "rpt_active_days": _public(
             "month_start active_days", "month_start active_days people share is_complete"
         ),
+        "fct_funnel_steps": _public(
+            "funnel breakdown user_key step_number",
+            "funnel breakdown breakdown_value user_key step_number seconds_from_first",
+        ),
         "rpt_funnels": _public(
             "funnel step_number breakdown breakdown_value",
             "funnel step_number step_name breakdown breakdown_value people conversion_from_first"

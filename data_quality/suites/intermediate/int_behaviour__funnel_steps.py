@@ -32,8 +32,8 @@ where seconds_from_first < coalesce(seconds_before, 0) or (step_number = 1 and s
 """
 
 
-def _begun(night: Night) -> str:
-    """Events that begin a funnel whatever else they are, as a query."""
+def begun(night: Night, events: str) -> str:
+    """Events that begin a funnel whatever else they are, as a query of the table of events named."""
     names = {
         name.replace("'", "''")
         for funnel in night.funnels
@@ -42,13 +42,13 @@ def _begun(night: Night) -> str:
         for name in step["event"]
     }
     listed = ", ".join(f"'{name}'" for name in sorted(names)) or "null"
-    return f"select 1 from intermediate.int_behaviour__events where event_name in ({listed})"
+    return f"select 1 from {events} where event_name in ({listed})"
 
 
 def expectations(night: Night) -> list[Any]:
     """The rules of intermediate.int_behaviour__funnel_steps."""
     return [
-        rules.filled(_begun(night), "events that begin a funnel"),
+        rules.filled(begun(night, "intermediate.int_behaviour__events"), "events that begin a funnel"),
         rules.columns(COLUMNS),
         rules.pseudonymous(),
         *rules.not_null("funnel", "first_event_id"),

@@ -181,7 +181,7 @@ def test_funnels_are_the_best_of_all_attempts(house: House, world: list, drawn: 
     rendered = [Funnel.model_validate(funnel).rendered() for funnel in drawn]
     result = house.dbt(
         "build", "--exclude-resource-type", "unit_test", "--indirect-selection", "cautious",
-        "--select", "int_behaviour__funnel_steps", "rpt_funnels", funnels=rendered,
+        "--select", "int_behaviour__funnel_steps", "fct_funnel_steps", "rpt_funnels", funnels=rendered,
     )  # fmt: skip
     assert result.success, [r.message for r in result.result.results]
     expected = pd.DataFrame([row for funnel in drawn for row in report(people, genders, funnel)])

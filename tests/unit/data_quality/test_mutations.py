@@ -49,6 +49,14 @@ from (values
     (1, 'all', 'all', 4), (2, 'all', 'all', 2), (1, 'event.page', '/', 3), (2, 'event.page', '/', 2),
     (1, 'event.page', 'unknown', 1), (2, 'event.page', 'unknown', 0)
 ) as rows(step_number, breakdown, value, people);
+create table marts.fct_funnel_steps as
+select
+    'buy' as funnel, breakdown, value as breakdown_value, repeat(who, 64) as user_key, step_number,
+    10 * (step_number - 1) as seconds_from_first, date '2026-06-30' as as_of
+from (values
+    ('all', 'all', 'a', 1), ('all', 'all', 'a', 2), ('all', 'all', 'b', 1),
+    ('event.page', '/', 'a', 1), ('event.page', '/', 'a', 2), ('event.page', 'unknown', 'b', 1)
+) as rows(breakdown, value, who, step_number);
 create table marts.fct_orders (
     order_id varchar, user_key varchar, order_day date, is_purchase boolean, revenue decimal(18, 4)
 );
@@ -81,6 +89,22 @@ MUTATIONS = [
     ("marts/rpt_funnels", "delete from marts.rpt_funnels where step_number = 1", "people through"),
     ("marts/rpt_funnels", "delete from marts.rpt_funnels where breakdown_value = '/'", "the people of a"),
     ("marts/rpt_funnels", "update marts.rpt_funnels set median_seconds = 61", "nobody took longer"),
+    (
+        "marts/fct_funnel_steps",
+        "delete from marts.fct_funnel_steps where step_number = 1 and breakdown = 'all'",
+        "no step is skipped",
+    ),
+    (
+        "marts/fct_funnel_steps",
+        "update marts.fct_funnel_steps set breakdown_value = 'x' where step_number = 2",
+        "no step is skipped",
+    ),
+    (
+        "marts/fct_funnel_steps",
+        "delete from marts.fct_funnel_steps where breakdown_value = 'unknown'",
+        "every breakdown holds",
+    ),
+    ("marts/fct_funnel_steps", "update marts.fct_funnel_steps set seconds_from_first = -1", "seconds_from"),
     (
         "published/fct_events",
         "insert into marts.fct_events from marts.fct_events where event_id = 'e1'",

@@ -1,16 +1,7 @@
 {%- set funnels = var('funnels') -%}
-{%- set breakdowns = funnels | map(attribute='breakdowns') | sum(start=[]) -%}
 
 with done as (
-    select * from {{ ref('int_behaviour__funnel_steps') }}
-),
-
-users as (
-    select * from {{ ref('dim_users') }}
-),
-
-events as (
-    select * from {{ ref('int_behaviour__events') }}
+    select * from {{ ref('fct_funnel_steps') }}
 ),
 
 steps as (
@@ -43,68 +34,22 @@ steps as (
         1 as step_number,
         {{ text_literal(none) }} as step_name,
         {{ text_literal(none) }} as step_name_zh
-    from users
-    where 1 = 0
-    {%- endfor %}
-),
-
-beginners as (
-    select
-        done.funnel,
-        users.user_key,
-        {%- for breakdown in breakdowns | unique %}
-        coalesce(cast({{ breakdown | replace('.', 's.') }} as {{ dbt.type_string() }}), 'unknown')
-            as {{ breakdown | replace('.', '_') }},
-        {%- endfor %}
-        events.event_id as first_event_id
     from done
-    inner join users on done.user_key = users.user_key
-    inner join events on done.first_event_id = events.event_id
-    where done.step_number = 1
-),
-
-subjects as (
-    select
-        funnel,
-        user_key,
-        'all' as breakdown,
-        'all' as breakdown_value
-    from beginners
-    {%- for funnel in funnels %}
-    {%- for breakdown in funnel.breakdowns %}
-
-    union all
-
-    select
-        funnel,
-        user_key,
-        {{ text_literal(breakdown) }} as breakdown,
-        {{ breakdown | replace('.', '_') }} as breakdown_value
-    from beginners
-    where funnel = {{ text_literal(funnel.name) }}
-    {%- endfor %}
+    where 1 = 0
     {%- endfor %}
 ),
 
 counted as (
     select
-        subjects.funnel,
-        subjects.breakdown,
-        subjects.breakdown_value,
-        done.step_number,
+        funnel,
+        breakdown,
+        breakdown_value,
+        step_number,
         count(*) as people,
-        median(cast(done.seconds_from_first as double)) as median_seconds,
-        cast(sum(done.seconds_from_first) as double) / nullif(count(*), 0) as mean_seconds
-    from subjects
-    inner join done
-        on
-        subjects.funnel = done.funnel
-        and subjects.user_key = done.user_key
-    group by
-        subjects.funnel,
-        subjects.breakdown,
-        subjects.breakdown_value,
-        done.step_number
+        median(cast(seconds_from_first as double)) as median_seconds,
+        cast(sum(seconds_from_first) as double) / nullif(count(*), 0) as mean_seconds
+    from done
+    group by funnel, breakdown, breakdown_value, step_number
 ),
 
 -- A step nobody reached has its row too, and a funnel nobody began has all of them.

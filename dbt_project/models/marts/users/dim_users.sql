@@ -4,6 +4,7 @@
 with people as (
     select
         *,
+        {{ business_day('registered_at') }} as registration_day,
         least({{ business_day('registered_at') }}, {{ business_day('first_seen_at') }}) as first_day
     from {{ ref('int_users__people') }}
 ),
@@ -179,6 +180,8 @@ final as (
     select
         people.user_key,
         people.registered_at,
+        case when people.registration_day <= {{ as_of() }} then people.registration_day end
+            as registration_day,
         people.first_seen_at,
         last_actions.last_active_at,
         people.deleted_at,
