@@ -126,6 +126,13 @@ class Panel(Strict):
         return "\n\n".join([*told, *(dictionary.definition(name, language) for name in names)])
 
 
+class View(Strict):
+    """Rows that several panels of a page read, as `{name}` in their sql: everyone's, and of people chosen."""
+
+    sql: str
+    sql_of_some: str
+
+
 class Page(Strict):
     """One page, shown in two languages."""
 
@@ -137,7 +144,13 @@ class Page(Strict):
     period: str = "days_30"
     choices: list[Choice] = []
     note: Text | None = None
+    views: dict[str, View] = {}
     panels: list[Panel]
+
+    @model_validator(mode="after")
+    def _views_read(self) -> Page:
+        read = [_reading(panel, self.views) for panel in self.panels]
+        return self if read == self.panels else self.model_copy(update={"panels": read})
 
     @model_validator(mode="after")
     def _spans_told(self) -> Page:
@@ -147,6 +160,15 @@ class Page(Strict):
                     f"{panel.title['en']}: span is said where the period changes nothing, only there"
                 )
         return self
+
+
+def _reading(panel: Panel, views: dict[str, View]) -> Panel:
+    """The panel with each view it reads in place of its name."""
+    sql, of_some = panel.sql, panel.sql
+    for name, view in views.items():
+        sql = sql.replace(f"{{{name}}}", f"({view.sql})")
+        of_some = of_some.replace(f"{{{name}}}", f"({view.sql_of_some})")
+    return panel if sql == panel.sql else panel.model_copy(update={"sql": sql, "sql_of_some": of_some})
 
 
 @cache

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import re
-from collections import defaultdict
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -16,13 +14,11 @@ from dashboards.specification import Page as Specified
 from dashboards.specification import pages
 from tests.dashboards import by_hand
 from tests.dashboards.by_hand import Table
+from tests.dashboards.cells import ROWS, is_written, same_rows
 from tests.dashboards.site import Seen, address_of, opened
 
 LENGTHS = {"days_30": 30, "days_90": 90, "days_365": 365}
 CUT_AFTER = 200
-ROWS = """title => [...document.querySelectorAll('.table-panel')]
-    .filter(p => p.querySelector('h3').innerText === title)
-    .flatMap(p => [...p.querySelectorAll('tbody tr')].map(r => [...r.cells].map(c => c.textContent)))"""
 DRAWN = """at => document.querySelectorAll('.js-plotly-plot')[at].data
     .map(t => ({name: t.name, x: [...t.x], y: [...t.y], z: t.z ? t.z.map(r => [...r]) : null}))"""
 
@@ -41,33 +37,6 @@ def _asked(path: Path, sql: str, days: dict[str, date]) -> list[tuple[Any, ...]]
         return published.execute(sql, used).fetchall()
 
 
-def _is(cell: str, value: Any) -> bool:
-    """Whether a cell is a number, as far as it is written out."""
-    if value is None or cell == "–":
-        return value is None and cell == "–"
-    if cell == "<0.001":
-        return 0 <= float(value) < 0.001
-    written = re.fullmatch(r"(-?[\d,]+(?:\.(\d+))?)(%?)(?: s)?", cell)
-    assert written, cell
-    scale = 100 if written[3] else 1
-    half = 0.5 * 10 ** -len(written[2] or "") / scale
-    return abs(float(written[1].replace(",", "")) / scale - float(value)) <= half * 1.001 + 1e-9
-
-
-def _same(shown: list[list[str]], table: Table, held: list[tuple[Any, ...]]) -> None:
-    """Every row shown is one of those worked by hand, each of which is shown once."""
-    waiting: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
-    for row in held:
-        names = tuple("–" if key is None else str(key) for key in row[: len(table.keys)])
-        waiting[names].append(row[len(table.keys) :])
-    for cells in shown:
-        left = waiting[tuple(cells[place] for place in table.keys)]
-        told = [cells[place] for place in table.values]
-        found = [row for row in left if all(map(_is, told, row))]
-        assert found, (cells, left[:5])
-        left.remove(found[0])
-
-
 @pytest.mark.parametrize("table", by_hand.TABLES, ids=lambda table: table.page)
 def test_rows_shown_are_those_worked_by_hand(
     address: str, window: tuple[Page, Seen], published_file: Path, as_of: date, table: Table
@@ -79,7 +48,7 @@ def test_rows_shown_are_those_worked_by_hand(
     assert shown
     if table.page != "models":  # Which measures of a model are worth a row is the page's own choice.
         assert len(shown) == min(len(held), CUT_AFTER)
-    _same(shown, table, held)
+    same_rows(shown, table.keys, table.values, held)
 
 
 def test_moves_shown_are_those_of_the_spans(
@@ -91,7 +60,7 @@ def test_moves_shown_are_those_of_the_spans(
     told = {tuple(row[:3]): row[3] for row in shown.evaluate(ROWS, "Who moved")}
     both = held.keys() & told.keys()
     assert len(both) > 20
-    assert not [key for key in both if not _is(told[key], held[key])]
+    assert not [key for key in both if not is_written(told[key], held[key])]
 
 
 def _drawn(shown: Page, at: int) -> list[dict[str, Any]]:

@@ -90,3 +90,14 @@ def test_what_no_period_changes_says_what_it_is_of(tmp_path: Path, written: str,
     (tmp_path / "spoiled.yml").write_text(sound.replace(written, instead), encoding="utf-8")
     with pytest.raises(PageError, match=r"spoiled\.yml.*(?s:.*)span"):
         specification.pages(tmp_path)
+
+
+def test_a_view_is_read_of_everyone_and_of_some() -> None:
+    text = {"en": "People", "zh": "人数"}
+    panel = {"kind": "line", "title": text, "needs": ["dim_users"], "sql": "select n from {told} order by n"}
+    view = {"sql": "select 1 as n", "sql_of_some": "select 2 as n where {people}"}
+    named = {"page": "people", "group": "people", "order": 1, "title": text}
+    page = specification.Page.model_validate({**named, "views": {"told": view}, "panels": [panel]})
+    assert page.panels[0].sql == "select n from (select 1 as n) order by n"
+    assert page.panels[0].sql_of_some == "select n from (select 2 as n where {people}) order by n"
+    assert page.panels[0].follows_people
