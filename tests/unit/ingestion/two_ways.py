@@ -57,7 +57,7 @@ def _pulled(root: Path, feed: str, files: dict[str, bytes]) -> tuple[object, ...
     files = {
         path.relative_to(world.data).as_posix(): path.read_bytes()
         for path in sorted(world.data.rglob("*"))
-        if path.is_file() and path.suffix in (".json", ".parquet") and path.name != "seen.json"
+        if path.is_file() and path.suffix in (".json", ".parquet") and path.name != ".seen.json"
     }
     return loads, files, world.said
 
