@@ -29,11 +29,34 @@ def raw_table(name: str, night: Night) -> list[Any]:
         # Warning: a feed that never delivered may start later, or its path matches no file.
         rules.delivered(night.at_least(name)),
         rules.columns(entity.raw_columns),
+        *(rule for column in _spared(entity) for rule in _possible(column, night)),
         # Critical: the loader refuses such rows, so one here is the loader's mistake.
         *rules.not_null(*required),
         rules.never(
             "the loader says where each row came from",
             " or ".join(f"{column} is null" for column in LOAD_COLUMNS),
+        ),
+    ]
+
+
+def _spared(entity: Entity) -> list[str]:
+    """The days that refuse no record, however impossible."""
+    return [column.name for column in entity.columns if column.type == "date" and not column.required]
+
+
+def _possible(column: str, night: Night) -> list[Any]:
+    """A day between 1900 and 2199; staging nulls the others and names the column in corrected_fields."""
+    impossible = f"({column} < date '1900-01-01' or {column} >= date '2200-01-01')"
+    said = "".join(f" when '{feed}' then {share!r}" for feed, share in sorted(night.limits.items()))
+    limit = f"case _feed{said} else 0.05 end" if said else "0.05"
+    return [
+        # Warning: the record stands without it.
+        rules.never(f"{column} from 1900 to 2199, else nulled in staging", impossible, "warning"),
+        # Critical: so many are a wrong mapping or format, not stray errors.
+        rules.no_rows(
+            f"share of impossible {column} within each feed's limit",
+            f"select 1 as offending from {{batch}} group by _feed "
+            f"having count(case when {impossible} then 1 end) > {limit} * count(*)",
         ),
     ]
 

@@ -11,7 +11,7 @@ import duckdb
 from orchestration.contract import ENTITIES, Entity
 from orchestration.ingestion import ledger, recovery
 from orchestration.ingestion.engine import file_literal, identifier, literal
-from orchestration.ingestion.ledger import RAW, FileLoad, Place
+from orchestration.ingestion.ledger import RAW, FileLoad
 
 # Entities whose tables are added to, so that a night reads what is new of them.
 EVENT_SIZED = ("events",)
@@ -87,8 +87,9 @@ def register_raw(
     for name, paths in fresh.items():
         files = [file_literal(path) for path in paths]
         connection.execute(f"create or replace view raw.{name}_new as {_view_of(name, files)}")
-    new = {path.relative_to(raw).as_posix() for paths in fresh.values() for path in paths}
-    _fill(connection, "loads", LOADS, [[*_load_row(load), _name(data, load) in new] for load in loads])
+    new = {_load_of(path) for paths in fresh.values() for path in paths}
+    rows = [[*_load_row(load), (load.entity, load.feed, load.sha256) in new] for load in loads]
+    _fill(connection, "loads", LOADS, rows)
     rows = [
         [load.feed, load.entity, load.file, reason, count, load.loaded_on.isoformat()]
         for load in loads
@@ -118,10 +119,10 @@ def _unseen(raw: Path, name: str, seen: frozenset[str]) -> list[Path]:
     return [path for path in files if path.relative_to(raw).as_posix() not in seen]
 
 
-def _name(data: Path, load: FileLoad) -> str:
-    """A load's raw file, below `raw/`."""
-    place = Place(data, load.entity, load.feed, load.loaded_on, load.sha256, load.generation)
-    return place.file(RAW).relative_to(data / RAW).as_posix()
+def _load_of(path: Path) -> tuple[str, str, str]:
+    """The entity, feed and content that a raw file is of."""
+    entity, feed, _, name = path.parts[-4:]
+    return entity, feed.removeprefix("feed="), name.partition(".")[0]
 
 
 def _load_row(load: FileLoad) -> list[object]:

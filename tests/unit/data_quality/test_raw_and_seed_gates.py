@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -145,3 +146,36 @@ def test_a_spoilt_seed_is_blocked(
     found = failed(seeds, ("staging", f"seed_{seed}"))
     assert any(result.expectation.startswith(rule) for result in found), found
     assert all(result.severity == "critical" for result in found)
+
+
+@pytest.mark.parametrize(
+    ("impossible", "limits", "severities"),
+    [
+        (0, {}, []),
+        (1, {}, ["warning"]),
+        (2, {}, ["warning", "critical"]),
+        (2, {"crm": 0.1}, ["warning"]),
+        (5, {"crm": 0.1, "till": 0.5}, ["warning", "critical"]),
+    ],
+)
+def test_impossible_birth_dates_are_counted_and_stop_a_night_where_they_are_many(
+    impossible: int, limits: dict[str, float], severities: list[str]
+) -> None:
+    connection = duckdb.connect()
+    connection.execute("create schema raw")
+    kinds = ENTITIES["users"].raw_columns
+    columns = ", ".join(f"{name} {kind}" for name, kind in kinds.items())
+    connection.execute(f"create table raw.users ({columns})")
+    for n in range(40):
+        born = ("1899-12-31", "2200-01-01")[n % 2] if n < impossible else "1990-01-01"
+        feed = "crm" if n < 30 else "till"
+        connection.execute(
+            "insert into raw.users (user_id, birth_date, _file, _file_sha256, _line, _loaded_on, _feed) "
+            "values (?, ?, 'f', 'f', ?, ?, ?)",
+            [f"u{n}", born, n, DAY, feed],
+        )
+    connection.execute("create table raw.loads as select 'users' as entity, 40 as rows")
+    found = run_suite(connection, ("raw", "users"), replace(NIGHT, limits=limits))
+    assert [result.severity for result in found if not result.success] == severities
+    told = next(result.observed for result in found if result.expectation.startswith("birth_date from 1900"))
+    assert not impossible or str(impossible) in told

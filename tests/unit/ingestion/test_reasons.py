@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 import pytest
@@ -144,3 +145,44 @@ def test_exact_copies_within_a_file_count_as_duplicates(shop: Shop, world: World
     (load,) = shop(GOOD + GOOD + GOOD.replace("paid", "placed") + GOOD)
     assert (load.physical, load.accepted, load.duplicate) == (4, 2, 2)
     assert [row[0] for row in world.query("orders", "_line")] == [2, 4]
+
+
+PEOPLE = """
+feed: people
+source: {kind: files, path: "people.csv"}
+entity: users
+time_zone: UTC
+time_formats: ["%Y-%m-%d", "%Y-%m-%d %H:%M:%S"]
+columns: {user_id: id, registered_at: at, birth_date: born}
+"""
+BORN = ["1066-10-14", "1899-12-31", "1900-01-01", "2199-12-31", "2200-01-01", "9999-12-31"]
+
+
+@pytest.mark.parametrize("formats", [True, False])
+@pytest.mark.parametrize("spoilt", ["", "x,2026-06-01 12:00:00,never\n"])
+def test_an_impossible_day_that_is_optional_refuses_nothing(world: World, formats: bool, spoilt: str) -> None:
+    lines = "".join(f"u{n},2026-06-01 12:00:00,{day}\n" for n, day in enumerate(BORN))
+    world.write_feed(PEOPLE if formats else re.sub(r"time_formats.*\n", "", PEOPLE))
+    world.land("people.csv", f"id,at,born\n{lines}{spoilt}")
+    (load,) = world.pull()
+    assert (load.accepted, load.reasons) == (len(BORN), {"bad_type": 1} if spoilt else {})
+    assert world.query("users", "birth_date::varchar") == [(day,) for day in BORN]
+
+
+@pytest.mark.parametrize("at", ["1899-12-31 23:59:59", "2999-01-01 00:00:00"])
+def test_an_impossible_time_refuses_its_record(world: World, at: str) -> None:
+    world.write_feed(PEOPLE)
+    world.land("people.csv", f"id,at,born\nu1,{at},1990-01-01\nu2,2026-06-01 12:00:00,1990-01-01\n")
+    (load,) = world.pull()
+    assert (load.accepted, load.quarantined) == (1, 1)
+    assert set(load.reasons) <= {"out_of_range", "future_timestamp"}
+
+
+def test_an_impossible_day_that_is_required_refuses_its_record(world: World) -> None:
+    world.write_feed(
+        "feed: ads\nsource: {kind: files, path: ads.csv}\nentity: spend\n"
+        "columns: {campaign_id: c, spend_date: day, amount: cost, currency: \"'EUR'\"}\n"
+    )
+    world.land("ads.csv", "c,day,cost\na,1899-12-31,1\na,2026-06-01,1\n")
+    (load,) = world.pull()
+    assert (load.accepted, load.reasons) == (1, {"out_of_range": 1})
