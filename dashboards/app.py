@@ -5,7 +5,7 @@ from __future__ import annotations
 import gc
 import sys
 
-from dashboards import finding, frame, listening, warming
+from dashboards import finding, frame, listening, saying, warming
 from dashboards.published import Published
 from orchestration import environment, served, tenant
 from orchestration.errors import Unusable
@@ -26,6 +26,15 @@ def _currency(name: str) -> str:
         return ""
 
 
+def _topics(name: str) -> dict[str, saying.Text]:
+    """What the tenant calls the topics of feedback, by their id."""
+    try:
+        told = tenant.load(name).topics
+    except tenant.TenantError:
+        return {}
+    return {str(one["topic"]): {"en": str(one["name_en"]), "zh": str(one["name_zh"])} for one in told}
+
+
 def main(argv: list[str] | None = None) -> int:
     parser = served.arguments("Serve the dashboards of a tenant.")
     parser.add_argument("--port", type=int, default=8050)
@@ -40,6 +49,7 @@ def main(argv: list[str] | None = None) -> int:
                 f"{environment.PREFIX}BEHIND_AUTHENTICATING_PROXY=yes if a proxy asks who is there"
             )
         published = Published(served.current(data))
+        saying.learn("topics", _topics(options.tenant))
         app = frame.build(published, finding.key_of(options.tenant), _currency(options.tenant))
         sockets = listening.sockets(found.ui_host, options.port)
     except Unusable as error:

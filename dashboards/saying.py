@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any, Literal
@@ -65,6 +66,13 @@ def vocabularies(folder: Path = FOLDER) -> dict[str, Vocabulary]:
         document = yaml.safe_load(path.read_text(encoding="utf-8"))
         found |= {name: Vocabulary.model_validate(words) for name, words in document.items()}
     return found
+
+
+def learn(vocabulary: str, words: Mapping[str, Text]) -> None:
+    """Know the words a company has for what its data say by id, besides those of the vocabulary."""
+    known = vocabularies()[vocabulary]
+    vocabularies()[vocabulary] = known.model_copy(update={"words": {**known.words, **words}})
+    _said.cache_clear()
 
 
 def said(vocabulary: str, value: Any, language: str) -> Any:

@@ -13,13 +13,14 @@ from dashboards.saying import said
 ROWS = 200
 # Each source: its table, and when, what and which of its rows.
 SOURCES = {
-    "fct_events": ("occurred_at", "event_name", "coalesce(page, item_id, channel)"),
+    "fct_events": ("occurred_at", "event_name", "coalesce(page, item_id)"),
     "fct_orders": ("ordered_at", "'order ' || status", "cast(cast(revenue as decimal(18, 2)) as varchar)"),
     "fct_touches": ("occurred_at", "action", "campaign_id"),
     "fct_feedback": ("submitted_at", "kind", "coalesce(sentiment_class, cast(score as varchar))"),
     "fct_lifecycle_spans": ("cast(from_day as timestamp)", "'→ ' || state{_zh}", "null"),
 }
-# What of these is said in which words; a page is called as the company calls it.
+# What of these is said in which words; a page is called as the company calls it, and where there is none the
+# channel is told.
 WORDS = {
     "fct_events": {"what": "event_names"},
     "fct_orders": {"what": "order_moves"},
@@ -38,7 +39,8 @@ def rows(published: Published, user_key: str, language: str) -> pd.DataFrame | N
         has none of the tables.
     """
     parts = [
-        f"select {happened} as happened_at, {what} as what, {detail} as detail, '{table}' as source"
+        f"select {happened} as happened_at, {what} as what, {detail} as detail, '{table}' as source,"
+        f" {'channel' if table == 'fct_events' else 'null'} as channel"
         f" from marts.{table} where user_key = $user_key".replace("{_zh}", "_zh" * (language == "zh"))
         for table, (happened, what, detail) in SOURCES.items()
         if published.columns(table)
@@ -46,15 +48,18 @@ def rows(published: Published, user_key: str, language: str) -> pd.DataFrame | N
     if not parts:
         return None
     sql = (
-        f"select happened_at, what, detail, source from ({' union all '.join(parts)})"
+        f"select happened_at, what, detail, source, channel from ({' union all '.join(parts)})"
         f" order by happened_at desc, source, what, detail limit {ROWS}"
     )
     found = published.frame(sql, {"user_key": user_key})
     campaigns = _campaigns(published)
     told = [*_told(found, campaigns, language)]
     found["what"] = [what for what, _ in told]
-    found["detail"] = [detail for _, detail in told]
-    return found
+    found["detail"] = [
+        said("channels", channel, language) if pd.isna(detail) else detail
+        for (_, detail), channel in zip(told, found["channel"], strict=True)
+    ]
+    return found.drop(columns="channel")
 
 
 def _told(found: pd.DataFrame, campaigns: dict[str, str], language: str) -> Iterator[tuple[Any, Any]]:
