@@ -55,6 +55,9 @@ def test_everybody_told_anew_is_the_report(
             held = _rows(connection, panel, panel.sql, dict(values))
             found = _rows(connection, panel, panel.sql_of_some, dict(values))
             tried += len(held)
+            # What is not known by person, such as spend, is nothing there, and the panel says so below.
+            unknown = [name for name in found if panel.note_of_some and found[name].isna().all()]
+            held, found = held.drop(columns=unknown), found.drop(columns=unknown)
             pd.testing.assert_frame_equal(found, held, check_dtype=False, rtol=1e-6, atol=1e-7)
     assert tried
 
