@@ -44,7 +44,7 @@ def removal_effects(now: Night) -> None:
     spec = catalogue.specs()["attribution"]
     with now.warehouse.open() as connection:
         frames = modelling.frames(connection, spec)
-        trained = spec.train(frames, modelling.settings(now))
+        trained = spec.train(frames, modelling.settings(now, spec.name))
         modelling.write(connection, spec, spec.score(trained, frames, as_of=now.as_of), now.as_of)
 
 

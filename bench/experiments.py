@@ -90,7 +90,7 @@ def statistics(people: int) -> dict[str, float]:
         told = time.perf_counter()
         with now.warehouse.open() as connection:
             frames = modelling.frames(connection, SPEC, now.as_of)
-            trained = SPEC.train(frames, modelling.settings(now))
+            trained = SPEC.train(frames, modelling.settings(now, SPEC.name))
             SPEC.score(trained, frames, as_of=now.as_of)
         ended = time.perf_counter()
     return {

@@ -158,6 +158,8 @@ class ModelSpec:
         The settings that change the fit, defaults included.
     revision
         Raised by hand when the code of the model changes what a fit gives.
+    is_anchored
+        Whether it learns from what was known on its last retraining day; else from all that is known tonight.
     trusted
         Types its file may hold beyond those the model-file library trusts by itself.
     pictured
@@ -183,3 +185,9 @@ class ModelSpec:
     kept: frozenset[str] = frozenset()
     pictured: Mapping[str, Picture] = field(default_factory=dict)
     watched: Watched | None = None
+    is_anchored: bool = True
+
+    @property
+    def reads_snapshots(self) -> bool:
+        """Whether it learns from snapshots of past days."""
+        return any(table.endswith("_snapshots") for table in self.needs)

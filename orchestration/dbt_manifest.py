@@ -34,7 +34,12 @@ _JSON, _CONTENT = "manifest.json", "content.sha256"
 
 # dbt parses everything again when a variable or a path of its profile has changed, so the project is
 # parsed with the same days and files every night; the real ones are given to each build.
-_ANY_DAY = {"as_of": "2000-01-01", "as_of_end": "2000-01-02 00:00:00", "churn_anchor": "2000-01-01"}
+_ANY_DAY: dict[str, object] = {
+    "as_of": "2000-01-01",
+    "as_of_end": "2000-01-02 00:00:00",
+    "snapshot_anchors": ["2000-01-01"],
+    "reach_anchor": "2000-01-01",
+}
 
 
 class DbtFailed(RuntimeError):

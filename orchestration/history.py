@@ -25,7 +25,7 @@ from orchestration.night import Night
 # Built in this order from one night's input; each may add only where the one before did.
 LAYERS = ("staging", "intermediate", "marts")
 _FILE = "history.json"
-_OF_THE_DAY = {"as_of", "as_of_end", "churn_anchor"}
+_OF_THE_DAY = {"as_of", "as_of_end", "snapshot_anchors", "reach_anchor"}
 
 Marker = Mapping[str, Any]
 

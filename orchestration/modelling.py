@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -38,15 +38,15 @@ create table if not exists predictions.ml_metric (
 """
 
 
-def settings(night: Night) -> dict[str, Any]:
-    """What a model may know of the tenant: its horizons and the night's anchors."""
+def settings(night: Night, model: str) -> dict[str, Any]:
+    """What a model may know of the tenant: its horizons, and the day it learns back from."""
     churn = night.tenant.settings.churn
     return {
         "horizon_days": churn.horizon_days,
         "lookback_days": churn.lookback_days,
         "snapshots": churn.snapshots,
         "grace_days": night.tenant.settings.subscriptions.grace_days,
-        "anchor": night.churn_anchor,
+        "anchor": night.anchor(model),
         "as_of": night.as_of,
         "clv_horizon_days": night.tenant.settings.value.clv_horizon_days,
         "recommendations": night.tenant.settings.recommendations.model_dump(),
@@ -60,7 +60,7 @@ def frames(
     connection: duckdb.DuckDBPyConnection,
     spec: ModelSpec,
     only: date | None = None,
-    without: date | None = None,
+    learned: Sequence[date] | None = None,
     most: int | None = None,
 ) -> dict[str, pd.DataFrame]:
     """The tables a model needs, without the people who have not granted its purpose.
@@ -69,13 +69,14 @@ def frames(
     ----------
     only
         Of tables with an as_of, just the rows of this day.
-    without
-        Or all but those of this day, which is there to be compared with and not to be learned from.
+    learned
+        Or those of these days: others are there to be compared with, or for other models.
     most
         Of more people who have granted it, those of the smallest keys, which are random.
     """
     last = None if most is None else _last_key(connection, spec.purpose, most)
-    return {table.split(".")[1]: _frame(connection, spec, table, only, without, last) for table in spec.needs}
+    days = learned if only is None else [only]
+    return {table.split(".")[1]: _frame(connection, spec, table, days, last) for table in spec.needs}
 
 
 def _last_key(connection: duckdb.DuckDBPyConnection, purpose: str, most: int) -> str | None:
@@ -92,8 +93,7 @@ def _frame(
     connection: duckdb.DuckDBPyConnection,
     spec: ModelSpec,
     table: str,
-    only: date | None,
-    without: date | None,
+    days: Sequence[date] | None,
     last: str | None,
 ) -> pd.DataFrame:
     layer, name = table.split(".")
@@ -114,12 +114,9 @@ def _frame(
             given.append(last)
     else:
         query += " where true"
-    if only is not None and "as_of" in columns:
-        query += " and f.as_of = ?"
-        given.append(only)
-    if without is not None and "as_of" in columns:
-        query += " and f.as_of <> ?"
-        given.append(without)
+    if days is not None and "as_of" in columns:
+        query += f" and f.as_of in ({', '.join('?' * len(days))})"
+        given += days
     order = ", ".join(f"f.{key}" for key in keys)
     return connection.execute(query + (f" order by {order}" if order else ""), given).df()
 

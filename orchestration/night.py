@@ -66,14 +66,14 @@ class Night:
     def models(self) -> Path:
         return self.data / "models"
 
-    @property
-    def churn_anchor(self) -> date:
-        """The last retraining boundary at or before the as-of day.
+    def anchor(self, model: str) -> date:
+        """A model's last retraining boundary at or before the as-of day.
 
         Models train on snapshots counted back from it, so nights between two boundaries score
         with the same model, whatever the order in which the nights were built.
         """
-        cadence = self.tenant.settings.churn.retrain
+        settings = self.tenant.settings
+        cadence = settings.retrain.get(model, settings.churn.retrain)
         if cadence == "monthly":
             return self.as_of.replace(day=1)
         if cadence == "weekly":
@@ -85,13 +85,24 @@ class Night:
         """The earlier day that scores and features are compared with."""
         return self.as_of - timedelta(days=self.tenant.settings.drift.days)
 
+    def learned_days(self, model: str) -> list[date]:
+        """The days whose rows a model may be shown to learn from: its own cut-offs, and tonight.
+
+        Snapshots of other days are there to be compared with, or for models of another pace: what a
+        model learns from, and so its version, must not follow those.
+        """
+        churn, anchor = self.tenant.settings.churn, self.anchor(model)
+        cut_offs = [anchor - timedelta(days=churn.horizon_days * step) for step in range(churn.snapshots + 1)]
+        return sorted({*cut_offs, self.as_of})
+
     @property
-    def only_compared(self) -> date | None:
-        """That day, unless models learn from its snapshot too: then None."""
-        churn = self.tenant.settings.churn
-        steps = (self.churn_anchor - self.compared_day) / timedelta(days=churn.horizon_days)
-        is_learned_from = steps in range(churn.snapshots + 1)
-        return None if is_learned_from else self.compared_day
+    def snapshot_anchors(self) -> list[date]:
+        """The boundaries that snapshots are counted back from, of all models that learn from them."""
+        if not self.tenant.settings.retrain:
+            return [self.anchor("")]
+        from ml import catalogue
+
+        return sorted({self.anchor(name) for name, spec in catalogue.specs().items() if spec.reads_snapshots})
 
     def dbt_variables(self) -> Mapping[str, object]:
         """The tenant's settings and rules as dbt variables."""
@@ -103,7 +114,8 @@ class Night:
         return flat | {
             "as_of": self.as_of.isoformat(),
             "as_of_end": self.as_of_end.isoformat(sep=" "),
-            "churn_anchor": self.churn_anchor.isoformat(),
+            "snapshot_anchors": [day.isoformat() for day in self.snapshot_anchors],
+            "reach_anchor": self.anchor("reach").isoformat(),
             "consent_defaults": settings.consent(),
             "actions": self.tenant.actions,
             "tags": self.tenant.tags,

@@ -13,6 +13,7 @@ from orchestration.activation import Activation
 from orchestration.rules import Purpose, Strict
 
 Status = Literal["granted", "withdrawn"]
+Cadence = Literal["nightly", "weekly", "monthly"]
 AttributionModel = Literal["first", "last", "last_non_direct", "linear", "position", "time_decay", "markov"]
 PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
 
@@ -124,7 +125,7 @@ class Churn(Strict):
     horizon_days: int = Field(30, ge=7, description="H: no core action in (t, t+H] is churn")
     lookback_days: int = Field(90, ge=7, description="active within this is eligible")
     snapshots: int = Field(6, ge=2, le=24, description="past cut-offs the model trains on")
-    retrain: Literal["nightly", "weekly", "monthly"] = "weekly"
+    retrain: Cadence = "weekly"
 
 
 class Drift(Strict):
@@ -202,6 +203,10 @@ class Settings(Strict):
     drift: Drift = Drift()
     value: Value = Value()
     recommendations: Recommendations = Recommendations()
+    retrain: dict[str, Cadence] = Field(
+        default_factory=dict,
+        description="model to how often it learns again, if not as churn.retrain says",
+    )
     pinned_models: dict[str, Annotated[str, Field(pattern="^[0-9a-f]{16}$")]] = Field(
         default_factory=dict, description="model to the earlier version that serves instead of the newest"
     )

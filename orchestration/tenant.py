@@ -188,6 +188,21 @@ def check_named_feeds(folder: Path, known: Collection[str]) -> None:
                 )
 
 
+def _check_retrained(path: Path, retrain: Collection[str]) -> None:
+    """Refuse a pace of a model there is not, or of one that has none of its own."""
+    if not retrain:
+        return
+    from ml import catalogue
+
+    known = [name for name, spec in catalogue.specs().items() if spec.is_anchored]
+    for name in retrain:
+        if name not in known:
+            raise TenantError(
+                f"{path.name}, line {located.read(path).line(('retrain', name))}: there is no model {name!r}"
+                f" that learns at a pace of its own; those that do are {', '.join(known)}"
+            )
+
+
 def load(name_or_folder: str) -> Tenant:
     """Read a tenant's folder.
 
@@ -199,6 +214,7 @@ def load(name_or_folder: str) -> Tenant:
     folder = find(name_or_folder)
     _refuse_unread(folder)
     settings = _typed(folder / "settings.yml", Settings)
+    _check_retrained(folder / "settings.yml", settings.retrain)
     rules = _typed(folder / "actions.yml", ActionRules)
     tags = _typed(folder / "tags.yml", TagRules)
     funnels = _typed(folder / "funnels.yml", FunnelRules)

@@ -68,4 +68,5 @@ SPEC = ModelSpec(
     score=_score,
     parameters=_parameters,
     revision=1,
+    is_anchored=False,
 )

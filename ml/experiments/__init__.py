@@ -79,4 +79,5 @@ SPEC = ModelSpec(
     score=_score,
     parameters=_parameters,
     revision=2,
+    is_anchored=False,
 )

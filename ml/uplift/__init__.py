@@ -75,5 +75,6 @@ SPEC = ModelSpec(
     score=_score,
     parameters=_parameters,
     revision=1,
+    is_anchored=False,
     watched=Watched("fct_uplift_scores.uplift"),
 )

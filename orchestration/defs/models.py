@@ -95,8 +95,9 @@ def _fitted(
 
     def fit(spec: ModelSpec) -> registry.Fitted:
         with connection.cursor() as own:
-            frames = modelling.frames(own, spec, without=now.only_compared, most=modelling.LEARNED_FROM)
-        return registry.fit_or_load(spec, now.models, frames, modelling.settings(now))
+            learned = now.learned_days(spec.name)
+            frames = modelling.frames(own, spec, learned=learned, most=modelling.LEARNED_FROM)
+        return registry.fit_or_load(spec, now.models, frames, modelling.settings(now, spec.name))
 
     with one_thread(), ThreadPoolExecutor(int(environment.read().threads)) as pool:
         fits = {spec.name: pool.submit(fit, spec) for spec in specs if proven[spec.name] is None}

@@ -61,7 +61,8 @@ class House:
         given = {
             "as_of": day.isoformat(),
             "as_of_end": f"{day} 16:00:00",
-            "churn_anchor": (day - timedelta(days=day.weekday())).isoformat(),
+            "snapshot_anchors": [(day - timedelta(days=day.weekday())).isoformat()],
+            "reach_anchor": (day - timedelta(days=day.weekday())).isoformat(),
             "business_time_zone": "Asia/Shanghai",
         }
         folders = {

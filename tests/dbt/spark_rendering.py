@@ -17,7 +17,12 @@ from dbt.contracts.graph.manifest import Manifest
 from orchestration import environment
 
 PROJECT = environment.PROJECT_ROOT / "dbt_project"
-DAYS = {"as_of": "2026-06-30", "as_of_end": "2026-06-30 16:00:00", "churn_anchor": "2026-06-29"}
+DAYS = {
+    "as_of": "2026-06-30",
+    "as_of_end": "2026-06-30 16:00:00",
+    "snapshot_anchors": ["2026-06-29"],
+    "reach_anchor": "2026-06-29",
+}
 # dbt's own macros that write SQL lie here; the others ask the engine, which stays DuckDB.
 WRITERS = "macros/utils"
 

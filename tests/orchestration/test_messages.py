@@ -27,6 +27,20 @@ TAG = "tag: vip, name_en: V, name_zh: V, description: d, owner: a@b.test"
             "core_action: [x]\n",
             "unknown key; known here are acquisition, activation, attribution",
         ),
+        (
+            "settings.yml",
+            "retrain:\n  churn: monthly\n  chrun: weekly\n",
+            (
+                "settings.yml, line 3: there is no model 'chrun' that learns at a pace of its own; those that"
+                " do are churn, feedback, propensity, reach, recommendations, segments, subscription_churn, "
+            ),
+        ),
+        (
+            "settings.yml",
+            "retrain: {uplift: weekly}\n",
+            "line 1: there is no model 'uplift' that learns",
+        ),
+        ("settings.yml", "retrain:\n  churn: hourly\n", "settings.yml, line 2: retrain.churn: "),
         ("settings.yml", "business_time_zone: Mars/Sea\n", "business_time_zone: 'Mars/Sea' is not an IANA"),
         (
             "tags.yml",

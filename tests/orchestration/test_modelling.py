@@ -68,7 +68,7 @@ def test_only_people_who_granted_the_purpose_are_shown_to_a_model(
 
 
 def test_a_day_to_compare_with_is_not_learned_from(connection: duckdb.DuckDBPyConnection) -> None:
-    learned = modelling.frames(connection, _needing("features.ftr"), without=DAY)["ftr"]
+    learned = modelling.frames(connection, _needing("features.ftr"), learned=[NEXT])["ftr"]
     assert list(learned["orders"]) == [2.0]
 
 
@@ -152,8 +152,8 @@ def test_a_kept_table_keeps_what_other_nights_said(connection: duckdb.DuckDBPyCo
 
 
 def test_a_model_knows_its_tenants_churn_and_the_nights_anchor(tonight: Tonight) -> None:
-    known = modelling.settings(tonight(NEXT))
-    assert known["anchor"] == tonight(NEXT).churn_anchor
+    known = modelling.settings(tonight(NEXT), "churn")
+    assert known["anchor"] == tonight(NEXT).anchor("churn") == DAY
     assert (known["horizon_days"], known["lookback_days"], known["snapshots"]) == (30, 90, 6)
 
 

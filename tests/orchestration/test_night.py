@@ -38,7 +38,8 @@ def test_models_learn_at_the_last_boundary(
 ) -> None:
     tonight = _with(folder, data, cadence)
     for day in DAYS:
-        assert tonight(day).churn_anchor == max(b for b in boundaries if b <= day)
+        assert tonight(day).anchor("churn") == max(b for b in boundaries if b <= day)
+        assert tonight(day).snapshot_anchors == [tonight(day).anchor("churn")]
 
 
 @pytest.mark.parametrize("cadence", ["nightly", "weekly", "monthly"])
@@ -47,12 +48,29 @@ def test_the_day_compared_with_is_learned_from_only_where_it_is_a_cut_off(
 ) -> None:
     tonight = _with(folder, data, cadence)
     for day in DAYS:
-        cut_offs = {tonight(day).churn_anchor - timedelta(days=30 * step) for step in range(7)}
+        cut_offs = {tonight(day).anchor("churn") - timedelta(days=30 * step) for step in range(7)}
         week_ago = day - timedelta(days=7)
         assert tonight(day).compared_day == week_ago
-        assert tonight(day).only_compared == (None if week_ago in cut_offs else week_ago)
+        assert set(tonight(day).learned_days("churn")) == cut_offs | {day}
     # The first is a week before the eighth.
-    assert (tonight(date(2026, 3, 8)).only_compared is None) == (cadence == "monthly")
+    assert (date(2026, 3, 1) in tonight(date(2026, 3, 8)).learned_days("churn")) == (cadence == "monthly")
+
+
+def test_a_model_may_learn_at_a_pace_of_its_own(folder: Path, data: Path) -> None:
+    with (folder / "settings.yml").open("a") as settings:
+        settings.write("retrain: {segments: monthly, reach: nightly, recommendations: monthly}\n")
+    owner = tenant.load(str(folder))
+    # A Wednesday: its Monday is the ninth.
+    now = Night(owner, date(2026, 3, 11), data, data / "landing")
+    first, monday = date(2026, 3, 1), date(2026, 3, 9)
+    assert now.anchor("segments") == now.anchor("recommendations") == first
+    assert (now.anchor("churn"), now.anchor("reach")) == (monday, now.as_of)
+    # Recommendations and reach learn from no snapshot: of theirs none is made.
+    variables = now.dbt_variables()
+    assert variables["snapshot_anchors"] == ["2026-03-01", "2026-03-09"]
+    assert variables["reach_anchor"] == "2026-03-11"
+    assert monday not in now.learned_days("segments")
+    assert first not in now.learned_days("churn")
 
 
 def test_a_feed_edited_between_two_nights_of_a_process_is_read_anew(folder: Path, tonight: Tonight) -> None:
@@ -118,7 +136,7 @@ def test_a_night_knows_which_entities_are_delivered(tonight: Tonight) -> None:
 
 def test_no_day_is_read_while_dbt_parses() -> None:
     # The project is parsed once with a stand-in day: what YAML reads would keep it for ever.
-    early = re.compile(r"{{[^}]*\b(as_of|as_of_end|churn_anchor)\b")
+    early = re.compile(r"{{[^}]*\b(as_of|as_of_end|snapshot_anchors|reach_anchor)\b")
     assert not [path.name for path in (DBT / "models").rglob("*.yml") if early.search(path.read_text())]
-    configured = re.compile(r"config\([^)]*(as_of|churn_anchor)")
+    configured = re.compile(r"config\([^)]*(as_of|snapshot_anchors|reach_anchor)")
     assert not [path.name for path in (DBT / "models").rglob("*.sql") if configured.search(path.read_text())]

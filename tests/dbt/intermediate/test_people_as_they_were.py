@@ -116,7 +116,7 @@ def _until(world: World, day: date) -> World:
 def _features(source: Source, world: World, as_of: date, anchor: date) -> dict[str, pd.DataFrame]:
     """Snapshots and labels of a build, as text in an order of their own."""
     source.fill(world)
-    variables = {"churn_anchor": anchor.isoformat(), "churn_snapshots": 3, "churn_lookback_days": 60}
+    variables = {"snapshot_anchors": [anchor.isoformat()], "churn_snapshots": 3, "churn_lookback_days": 60}
     result = source.house.dbt("run", "--select", "+ftr_churn_labels", as_of=as_of, **variables)
     assert result.success, result.exception
     return {name: source.table(f"features.{name}") for name in ("ftr_user_snapshots", "ftr_churn_labels")}

@@ -122,7 +122,7 @@ def test_a_snapshot_is_the_same_whatever_came_after(house: House) -> None:
     house.build("features")
     today = house.table("features.ftr_user_snapshots")
     house.fill(world.tables(made.until(past)))
-    house.build("features", as_of=past, churn_anchor=past.isoformat())
+    house.build("features", as_of=past, snapshot_anchors=[past.isoformat()])
     then = house.table("features.ftr_user_snapshots")
     keys = ["as_of", "user_key"]
     today, then = (frame[frame.as_of == pd.Timestamp(past)] for frame in (today, then))

@@ -1,4 +1,4 @@
-{%- set anchor = "cast('" ~ var('churn_anchor') ~ "' as date)" -%}
+{%- set anchor = "cast('" ~ var('reach_anchor') ~ "' as date)" -%}
 
 with sessions as (
     select
