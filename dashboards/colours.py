@@ -20,6 +20,7 @@ MEANING = {
     "正面": "#009E73", "中性": "#E69F00", "负面": "#D55E00",
     # What others are held against is grey.
     "unknown": "#7F7F7F", "未知": "#7F7F7F", "everyone": "#A8A8A8", "baseline_value": "#A8A8A8",
+    "as foretold": "#A8A8A8", "与预测一致": "#A8A8A8",
     "低": "#009E73", "中": "#E69F00", "高": "#D55E00",
 }  # fmt: skip
 HEAT = [[0, "#F2F7FB"], [0.5, "#6BAED6"], [1, "#08306B"]]

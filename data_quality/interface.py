@@ -195,6 +195,9 @@ PUBLIC: Mapping[str, Public] = MappingProxyType(
         "rpt_model_quality": _public(
             "model model_version metric", "model model_version metric value baseline_value method decision"
         ),
+        "rpt_model_calibration": _public(
+            "model target method bin", "model model_version target method is_published bin foretold happened"
+        ),
         "rpt_refusals": _public(
             "feed entity file reason loaded_on", "feed entity file reason loaded_on records"
         ),

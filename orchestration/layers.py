@@ -62,4 +62,5 @@ MADE_AT_PUBLISH = {
     "rpt_data_quality": ("gate_results",),
     "rpt_night_gates": ("gate_results",),
     "rpt_model_quality": ("ml_metric", "ml_drift", "ml_model_version"),
+    "rpt_model_calibration": ("ml_model_version",),
 }

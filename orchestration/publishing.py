@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from data_quality.model_quality import DRIFTED
-from orchestration import layers, warehouse
+from orchestration import calibration, layers, warehouse
 from orchestration.errors import Unusable
 from orchestration.night import Night
 from orchestration.served import current, folder
@@ -105,6 +105,7 @@ def write_candidate(night: Night) -> Path:
             for table in tables:
                 _copy(connection, layer, table)
         _write_quality(connection, night.as_of)
+        calibration.write(connection, night.as_of)
         connection.execute("detach private")
         connection.execute("checkpoint")
     return candidate

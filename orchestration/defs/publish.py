@@ -36,6 +36,7 @@ def _specs(tables: dict[str, str]) -> list[dg.AssetSpec]:
     for name in ("rpt_data_quality", "rpt_night_gates"):
         sources[name] = [dg.AssetKey(["marts", "rpt_loads"])]
     sources["rpt_model_quality"] = [dg.AssetKey(["predictions", name]) for name in ("ml_metric", "ml_drift")]
+    sources["rpt_model_calibration"] = [dg.AssetKey(["predictions", "ml_model_version"])]
     return [
         dg.AssetSpec(
             ["published", name],

@@ -1,0 +1,69 @@
+"""The curves of the models' cards as a public table, and held to people counted one by one."""
+
+from __future__ import annotations
+
+import json
+from datetime import date
+
+import duckdb
+import numpy as np
+
+from ml import curves
+from orchestration import calibration, modelling
+
+DAY = date(2026, 3, 9)
+COLUMNS = "model, model_version, target, method, is_published, bin, foretold, happened, as_of"
+
+
+def _told(cards: dict[str, object]) -> list[tuple[object, ...]]:
+    with duckdb.connect() as connection:
+        connection.execute("attach ':memory:' as private; create schema private.predictions; use private")
+        connection.execute(modelling.VERSIONS)
+        for model, card in cards.items():
+            row = [model, "v1", "logistic", json.dumps(card), DAY]
+            connection.execute("insert into predictions.ml_model_version values (?, ?, ?, ?, ?)", row)
+        connection.execute(
+            "insert into predictions.ml_model_version select * replace (date '2026-03-08' as as_of)"
+            " from predictions.ml_model_version; use memory; create schema marts"
+        )
+        calibration.write(connection, DAY)
+        return connection.execute(f"select {COLUMNS} from marts.rpt_model_calibration").fetchall()
+
+
+def _curve(title: str, series: list[tuple[str, list[list[float]]]]) -> dict[str, object]:
+    told = [{"name": name, "points": points} for name, points in series]
+    return {"kind": "lines", "title": title, "series": told, "ideal": [[0, 0], [1, 1]]}
+
+
+def test_each_tenth_of_each_forecast_is_a_row() -> None:
+    churn = [
+        _curve("Calibration", [("logistic", [[0.1, 0.0], [0.9, 1.0]]), ("rule:recency", [[0.5, 0.5]])]),
+        _curve("Lift", [("logistic", [[0.05, 2.0]])]),
+        {"kind": "bars", "title": "What it rests on", "bars": []},
+    ]
+    bought = [_curve("next purchase: Calibration", [("rule:bgnbd", [[0.25, 0.2]])])]
+    spent = [_curve("Calibration, by tenths of people", [("hurdle", [[80.0, 70.0]])])]
+    found = _told(
+        {"churn": {"plots": churn}, "propensity": {"plots": bought}, "value": {"plots": spent}, "reach": {}}
+    )
+    assert found == [
+        ("churn", "v1", "churn", "logistic", True, 1, 0.1, 0.0, DAY),
+        ("churn", "v1", "churn", "logistic", True, 2, 0.9, 1.0, DAY),
+        ("churn", "v1", "churn", "rule:recency", False, 1, 0.5, 0.5, DAY),
+        ("propensity", "v1", "next_purchase", "rule:bgnbd", True, 1, 0.25, 0.2, DAY),
+    ]
+
+
+def test_the_curve_of_a_tested_model_counts_its_people() -> None:
+    rng = np.random.default_rng(7)
+    foretold = rng.permutation(np.linspace(0.0005, 0.9995, 1000))
+    truth = (rng.random(1000) < foretold).astype(float)
+    panels = curves.tested(truth, {"logistic": foretold}, "logistic", "logistic", "churn")
+    found = _told({"churn": {"plots": panels}})
+    assert [row[5] for row in found] == list(range(1, 11))
+    for _, _, _, _, _, tenth, mean, share, _ in found:
+        assert isinstance(tenth, int)
+        of_it = [happened for p, happened in zip(foretold, truth, strict=True) if int(p * 10) == tenth - 1]
+        assert len(of_it) == 100
+        assert share == sum(of_it) / 100
+        assert abs(mean - (tenth - 0.5) / 10) < 1e-4  # type: ignore[operator]
