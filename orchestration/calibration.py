@@ -6,17 +6,19 @@ from datetime import date
 
 import duckdb
 
-# Of the curves that a model's card draws: the published forecast first, then the rule it had to beat.
+# Of the curves that a model's card draws: the forecast that is published, and the rule it had to beat. A
+# model of several goals has a method of each, `goal method, goal method`.
 _TABLE = """
 create or replace table marts.rpt_model_calibration as
 with plots as (
-    select model, model_version, unnest(from_json(card -> '$.plots', '["json"]')) as plot
+    select model, model_version, method as published, unnest(from_json(card -> '$.plots', '["json"]')) as plot
     from private.predictions.ml_model_version where as_of = $as_of
 ),
 curves as (
     select
         model,
         model_version,
+        published,
         replace(regexp_extract(plot ->> '$.title', '^(?:(.*): )?Calibration$', 1), ' ', '_') as goal,
         unnest(range(json_array_length(plot, '$.series')::bigint)) as place,
         plot -> '$.series' as series
@@ -35,13 +37,13 @@ select
     model_version,
     coalesce(nullif(goal, ''), model) as target,
     method,
-    place = 0 as is_published,
+    list_contains(string_split(published, ', '), ltrim(goal || ' ' || method)) as is_published,
     cast(bin as integer) as bin,
     point[1] as foretold,
     point[2] as happened,
     $as_of::date as as_of
 from points
-order by model, target, place, bin
+order by model, target, is_published desc, method, bin
 """
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from datetime import date
+from typing import Any
 
 import duckdb
 import numpy as np
@@ -15,12 +16,12 @@ DAY = date(2026, 3, 9)
 COLUMNS = "model, model_version, target, method, is_published, bin, foretold, happened, as_of"
 
 
-def _told(cards: dict[str, object]) -> list[tuple[object, ...]]:
+def _told(cards: dict[str, object], method: str = "logistic") -> list[tuple[Any, ...]]:
     with duckdb.connect() as connection:
         connection.execute("attach ':memory:' as private; create schema private.predictions; use private")
         connection.execute(modelling.VERSIONS)
         for model, card in cards.items():
-            row = [model, "v1", "logistic", json.dumps(card), DAY]
+            row = [model, "v1", method, json.dumps(card), DAY]
             connection.execute("insert into predictions.ml_model_version values (?, ?, ?, ?, ?)", row)
         connection.execute(
             "insert into predictions.ml_model_version select * replace (date '2026-03-08' as as_of)"
@@ -37,20 +38,31 @@ def _curve(title: str, series: list[tuple[str, list[list[float]]]]) -> dict[str,
 
 def test_each_tenth_of_each_forecast_is_a_row() -> None:
     churn = [
-        _curve("Calibration", [("logistic", [[0.1, 0.0], [0.9, 1.0]]), ("rule:recency", [[0.5, 0.5]])]),
+        _curve("Calibration", [("rule:recency", [[0.5, 0.5]]), ("logistic", [[0.1, 0.0], [0.9, 1.0]])]),
         _curve("Lift", [("logistic", [[0.05, 2.0]])]),
         {"kind": "bars", "title": "What it rests on", "bars": []},
     ]
-    bought = [_curve("next purchase: Calibration", [("rule:bgnbd", [[0.25, 0.2]])])]
     spent = [_curve("Calibration, by tenths of people", [("hurdle", [[80.0, 70.0]])])]
-    found = _told(
-        {"churn": {"plots": churn}, "propensity": {"plots": bought}, "value": {"plots": spent}, "reach": {}}
-    )
+    found = _told({"churn": {"plots": churn}, "value": {"plots": spent}, "reach": {}})
     assert found == [
         ("churn", "v1", "churn", "logistic", True, 1, 0.1, 0.0, DAY),
         ("churn", "v1", "churn", "logistic", True, 2, 0.9, 1.0, DAY),
         ("churn", "v1", "churn", "rule:recency", False, 1, 0.5, 0.5, DAY),
-        ("propensity", "v1", "next_purchase", "rule:bgnbd", True, 1, 0.25, 0.2, DAY),
+    ]
+
+
+def test_a_model_of_several_goals_publishes_a_method_of_each() -> None:
+    plots = [
+        _curve("first purchase: Calibration", [("rule:recency", [[0.1, 0.2]]), ("learners", [[0.3, 0.4]])]),
+        _curve("next purchase: Calibration", [("learners", [[0.25, 0.2]]), ("rule:recency", [[0.5, 0.6]])]),
+    ]
+    method = "first_purchase rule:recency, next_purchase learners"
+    found = _told({"propensity": {"plots": plots}}, method)
+    assert [(row[2], row[3], row[4], row[6]) for row in found] == [
+        ("first_purchase", "rule:recency", True, 0.1),
+        ("first_purchase", "learners", False, 0.3),
+        ("next_purchase", "learners", True, 0.25),
+        ("next_purchase", "rule:recency", False, 0.5),
     ]
 
 
@@ -62,8 +74,7 @@ def test_the_curve_of_a_tested_model_counts_its_people() -> None:
     found = _told({"churn": {"plots": panels}})
     assert [row[5] for row in found] == list(range(1, 11))
     for _, _, _, _, _, tenth, mean, share, _ in found:
-        assert isinstance(tenth, int)
         of_it = [happened for p, happened in zip(foretold, truth, strict=True) if int(p * 10) == tenth - 1]
         assert len(of_it) == 100
         assert share == sum(of_it) / 100
-        assert abs(mean - (tenth - 0.5) / 10) < 1e-4  # type: ignore[operator]
+        assert abs(mean - (tenth - 0.5) / 10) < 1e-4
