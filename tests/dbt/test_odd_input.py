@@ -9,7 +9,7 @@ import duckdb
 import pandas as pd
 import pytest
 
-from orchestration import gates, night, publishing
+from orchestration import calibration, gates, night, publishing
 from orchestration.ingestion.ledger import FileLoad
 from tests.company import Company
 
@@ -255,6 +255,7 @@ def test_emoji_and_right_to_left_text_reach_the_published_file_unchanged(
     # The tables of the models are not built here; those of the marts are copied as they are.
     monkeypatch.setattr("orchestration.layers.PUBLIC_BESIDE_MARTS", {})
     monkeypatch.setattr(publishing, "_write_quality", lambda connection, as_of: None)
+    monkeypatch.setattr(calibration, "write", lambda connection, as_of: None)
     candidate = publishing.write_candidate(night.of(LAST))
     with duckdb.connect(str(candidate), read_only=True) as reader:
         events = reader.execute(
