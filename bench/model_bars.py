@@ -15,6 +15,7 @@ from ml.churn import SPEC as CHURN
 from ml.propensity import SPEC as PROPENSITY
 from ml.recommendations import SPEC as RECOMMENDATIONS
 from ml.segments import SPEC as SEGMENTS
+from ml.spec import Trained
 from ml.value import SPEC as VALUE
 
 Frames = dict[str, pd.DataFrame]
@@ -168,14 +169,23 @@ def published_cdnow(folder: Path) -> Iterator[Row]:
 
 
 def recommended(taken: pd.DataFrame) -> Iterator[Row]:
-    """New items of the last 30 days, and what the filters let through."""
+    """New items of the last 30 days, of all cuts together, and what the filters let through."""
     name = "Online Retail, new items"
     trained = RECOMMENDATIONS.train({"ftr_item_days": taken}, {})
-    figures = trained.metrics.set_index("metric")
+    figures = newest_cut(trained)
     for metric, bar in (("recall_20", 0.145), ("ndcg_20", 0.12), ("coverage", 0.20)):
-        value, rule = figures.loc[metric, ["value", "baseline_value"]]
+        value, rule = figures.loc[metric]
         yield Row(name, f"recommendations {metric}", value, bar, True, rule)
+    value, rule = trained.metrics.set_index("metric").loc["ndcg_20", ["value", "baseline_value"]]
+    cuts = trained.card["cuts"]
+    yield Row(name, f"recommendations ndcg_20, mean of {cuts} cuts", value, 1.1 * rule, True, rule)
     yield Row(name, "recommendations filter violations", float(violations(taken)), 0.0, at_least=False)
+
+
+def newest_cut(trained: Trained) -> pd.DataFrame:
+    """Of the last days alone, as published comparisons have it: a row per measure, the rule's beside it."""
+    rows = pd.DataFrame(trained.card["backtest_by_cut"])
+    return rows[rows["cut"] == 1].set_index("candidate").drop(columns=["cut", "test_day"]).T
 
 
 def violations(taken: pd.DataFrame) -> int:
@@ -190,7 +200,7 @@ def violations(taken: pd.DataFrame) -> int:
         "ftr_items": catalogue,
         "ftr_people": pd.DataFrame({"user_key": everybody}),
     }
-    trained = RECOMMENDATIONS.train(frames, {})
+    trained = RECOMMENDATIONS.train(frames, {"folds": 1})
     as_of = taken["day"].max().date()
     table = RECOMMENDATIONS.score(trained, frames, as_of=as_of)["fct_recommendations"]
     gone = set(catalogue.loc[~catalogue["is_available"], "item_id"])

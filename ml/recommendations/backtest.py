@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from ml import rolling
 from ml.recommendations import ranking, weights
 from ml.recommendations.actions import TRENDS, Ints, Taken, taken
 from ml.recommendations.candidates import Shelf
 from ml.recommendations.settings import RecommendationSettings
+from ml.threads import side_by_side
 
 PLACES = 20
 POPULARITY = "rule:popularity"
@@ -34,44 +36,80 @@ class Split:
     truth: Any
 
 
-def chosen(rows: pd.DataFrame, today: pd.Timestamp, settings: RecommendationSettings) -> Choice:
-    """The lambda and trend of best NDCG in the days before ``today``; the usual ones where too few tell."""
-    usual = Choice(settings.regularisations[0], "month")
-    split = _split(rows, today - pd.Timedelta(days=settings.test_days), settings)
-    if split is None:
-        return usual
-    best, found = usual, -1.0
-    lambdas = settings.regularisations
-    if weights.method_of(len(split.then.items), settings) != weights.EASE:
-        lambdas = lambdas[:1]
-    for regularisation in lambdas:
-        learned = weights.fit(split.then.owned, regularisation, settings)
-        for trend in TRENDS:
-            gain = _measured(split, learned, trend)["ndcg_20"]
-            if gain > found:
-                best, found = Choice(regularisation, trend), gain
-    return best
+@dataclass(frozen=True)
+class Tested:
+    """What the cuts said.
 
-
-def run(
-    rows: pd.DataFrame, today: pd.Timestamp, choice: Choice, settings: RecommendationSettings
-) -> pd.DataFrame:
-    """Recall, NDCG and coverage of the first 20 of the model and of popularity, over all items.
-
-    One line per candidate, empty when there are too few people to learn from or to test on. A person
-    counts who was known before the test days and took something new in them.
+    Attributes
+    ----------
+    choice
+        The lambda and trend that the cut before the newest spoke for, with which the newest was tested.
+    results
+        ``cut`` (1 the newest), ``test_day``, ``candidate``, then the measures: on each cut the model, then
+        popularity. Empty when there are too few people to learn from or to test on.
     """
-    split = _split(rows, today - pd.Timedelta(days=settings.test_days), settings)
+
+    choice: Choice
+    results: pd.DataFrame
+
+
+def run(rows: pd.DataFrame, today: pd.Timestamp, settings: RecommendationSettings) -> Tested:
+    """Rolling origin: on each cut the first 20 of the model and of popularity, over all items.
+
+    A person counts who was known before the test days and took something new in them. On each cut the
+    model is of the lambda and trend that did best on the one before it; of the usual ones where that has
+    too few people. There are as many cuts as have enough people and are served by the same method.
+    """
+    cuts = [today - pd.Timedelta(days=settings.test_days * step) for step in range(1, settings.folds + 2)]
+
+    def every(cut: pd.Timestamp) -> Figures:
+        return _figures(rows, cut, settings)
+
+    before = side_by_side(every, cuts[1:])
+    choices = [_best(figures, settings) for figures in before]
+    newest = _figures(rows, cuts[0], settings, choices[0])
+    found: list[dict[str, object]] = []
+    for cut, choice, figures in zip(cuts, choices, [newest, *before], strict=False):
+        if figures.method != newest.method or not figures.by_choice:
+            break
+        day = {"cut": len(found) // 2 + 1, "test_day": cut.strftime("%Y-%m-%d")}
+        found.append(day | {"candidate": figures.method} | figures.by_choice[choice])
+        found.append(day | {"candidate": POPULARITY} | figures.popularity)
+    return Tested(choices[0], pd.DataFrame(found))
+
+
+@dataclass(frozen=True)
+class Figures:
+    """The measures of one cut: of the model by its lambda and trend, and of popularity; or none."""
+
+    method: str = ""
+    by_choice: dict[Choice, dict[str, float]] = field(default_factory=dict)
+    popularity: dict[str, float] = field(default_factory=dict)
+
+
+def _figures(
+    rows: pd.DataFrame, cut: pd.Timestamp, settings: RecommendationSettings, only: Choice | None = None
+) -> Figures:
+    """Those of every choice, or of ``only`` one; none where there are too few people."""
+    split = _split(rows, cut, settings)
     if split is None:
-        return pd.DataFrame()
+        return Figures()
     method = weights.method_of(len(split.then.items), settings)
-    learned = weights.fit(split.then.owned, choice.regularisation, settings)
-    return pd.DataFrame(
-        [
-            {"candidate": method} | _measured(split, learned, choice.trend),
-            {"candidate": POPULARITY} | _measured(split, None, "none"),
-        ]
-    )
+    lambdas = settings.regularisations if method == weights.EASE else settings.regularisations[:1]
+    asked = [Choice(one, trend) for one in lambdas for trend in TRENDS] if only is None else [only]
+    measured = {}
+    for regularisation in dict.fromkeys(choice.regularisation for choice in asked):
+        learned = weights.fit(split.then.owned, regularisation, settings)
+        for choice in asked:
+            if choice.regularisation == regularisation:
+                measured[choice] = _measured(split, learned, choice.trend)
+    return Figures(method, measured, _measured(split, None, "none"))
+
+
+def _best(figures: Figures, settings: RecommendationSettings) -> Choice:
+    """The choice of best NDCG, of equals the first; the usual one where there are no figures."""
+    usual = Choice(settings.regularisations[0], "month")
+    return max(figures.by_choice, key=lambda one: figures.by_choice[one]["ndcg_20"], default=usual)
 
 
 def _split(rows: pd.DataFrame, cut: pd.Timestamp, settings: RecommendationSettings) -> Split | None:
@@ -133,13 +171,14 @@ def _measured(split: Split, learned: Any | None, trend: str) -> dict[str, float]
 
 
 def choose(results: pd.DataFrame, settings: RecommendationSettings) -> tuple[str, str]:
-    """The model, if its NDCG is so much better than popularity's; and why not."""
+    """The model, if its NDCG is on the mean of the cuts so much better than popularity's; and why not."""
     if results.empty:
         return f"{POPULARITY}:untested", "too few people, or too few who took something new, to test on"
-    ours, popular = results.iloc[0], results.iloc[1]
-    if not ours["ndcg_20"] >= settings.min_gain * popular["ndcg_20"]:
+    means = rolling.means(results)["ndcg_20"]
+    model = str(results["candidate"].iloc[0])
+    if not means[model] >= settings.min_gain * means[POPULARITY]:
         return POPULARITY, (
-            f"{ours['candidate']} does not reach {settings.min_gain:g} times popularity's NDCG:"
-            f" {ours['ndcg_20']:.4f} against {popular['ndcg_20']:.4f}"
+            f"{model} does not reach {settings.min_gain:g} times popularity's NDCG:"
+            f" {means[model]:.4f} against {means[POPULARITY]:.4f}"
         )
-    return str(ours["candidate"]), ""
+    return model, ""

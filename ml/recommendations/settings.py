@@ -31,7 +31,9 @@ class RecommendationSettings:
     neighbours, similar
         Weights kept per item by EASE and by similarity.
     test_days
-        Length of the test at the end of the history, and of the one before it that chooses.
+        Length of a test: the newest is at the end of the history, and the one before each chooses for it.
+    folds
+        Test days of the rolling origin, ``test_days`` apart; where history is short, as many as it has.
     max_tested
         People a test looks at.
     min_people
@@ -52,12 +54,17 @@ class RecommendationSettings:
     neighbours: int = 500
     similar: int = 100
     test_days: int = 30
+    folds: int = 3
     max_tested: int = 5_000
     min_people: int = 50
     min_gain: float = 1.10
     seed: int = 20_240_701
 
     def __post_init__(self) -> None:
+        if self.folds < 1 or self.test_days < 1:
+            raise ValueError(
+                f"recommendations: need folds and test_days >= 1, got {self.folds} and {self.test_days}"
+            )
         if not 1 <= self.items <= 100 or self.per_category < 1:
             raise ValueError(
                 "recommendations: need 1 <= items <= 100 and per_category >= 1,"

@@ -1,4 +1,4 @@
-"""Choose on earlier days, test on the last against popularity, learn from everything, or serve it."""
+"""Choose on earlier days, test on later ones against popularity, learn from everything, or serve it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml import curves
+from ml import curves, rolling
 from ml.recommendations import backtest, weights
 from ml.recommendations.actions import clean, taken
 from ml.recommendations.settings import RecommendationSettings
@@ -41,8 +41,8 @@ def train(frame: pd.DataFrame, settings: RecommendationSettings) -> Trained:
         today = rows["day"].max()
     card["anchor"] = today.strftime("%Y-%m-%d")
     with one_thread():
-        choice = backtest.chosen(rows, today - pd.Timedelta(days=settings.test_days), settings)
-        results = backtest.run(rows, today, choice, settings)
+        tested = backtest.run(rows, today, settings)
+        choice, results = tested.choice, tested.results
         method, reason = backtest.choose(results, settings)
         items = np.array(sorted(rows["item_id"].unique()), dtype=object)
         model: Payload = {
@@ -59,7 +59,7 @@ def train(frame: pd.DataFrame, settings: RecommendationSettings) -> Trained:
             model["weights"] = weights.fit(owned, choice.regularisation, settings)
     if not results.empty:
         card["chosen"] = {"regularisation": choice.regularisation, "trend": choice.trend}
-        card["backtest"] = results.round(6).to_dict("records")
+        card |= rolling.told(results)
         told = _metrics(results).itertuples(index=False, name=None)
         card["plots"] = [curves.bars("Lists of 20, the model above popularity", told)]
     if reason:
@@ -68,10 +68,10 @@ def train(frame: pd.DataFrame, settings: RecommendationSettings) -> Trained:
 
 
 def _metrics(results: pd.DataFrame | None) -> pd.DataFrame:
-    """Of the model, popularity beside it; of popularity itself where that is what is published."""
+    """Means over the cuts of the model, popularity's beside them, whichever of the two is published."""
     rows: list[tuple[str, float, float]] = []
     if results is not None:
-        ours, popular = (results[list(_MEASURES)].iloc[at].to_numpy(dtype="float64") for at in (0, 1))
+        ours, popular = rolling.means(results)[list(_MEASURES)].to_numpy(dtype="float64")
         rows = list(zip(_MEASURES, ours, popular, strict=True))
     frame = pd.DataFrame(rows, columns=["metric", "value", "baseline_value"])
     return frame.astype({"value": "float64", "baseline_value": "float64"})
