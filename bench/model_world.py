@@ -49,9 +49,10 @@ def _reach(random: np.random.Generator, keys: np.ndarray) -> pd.DataFrame:
     parts = []
     for aspect, choices in (("channel", ["email", "push", "sms"]), ("hour", [str(3 * n) for n in range(8)])):
         for choice in choices:
-            times = random.poisson(1.0, (2, len(keys)))
+            times = random.poisson([[0.4], [0.3], [0.3], [1.0]], (4, len(keys)))
             own = {"user_key": keys, "aspect": aspect, "choice": choice}
-            counts = {"times": times.sum(axis=0), "learn_times": times[0], "test_times": times[1]}
+            counts = {"times": times.sum(axis=0), "learn_times": times[:3].sum(axis=0)}
+            counts |= {"test_times": times[3], "test_times_2": times[2], "test_times_3": times[1]}
             parts.append(pd.DataFrame(own | counts))
     return pd.concat(parts, ignore_index=True)
 

@@ -37,5 +37,5 @@ def _by_candidate(results: pd.DataFrame) -> Any:
 def _rows(frame: pd.DataFrame) -> list[dict[str, Any]]:
     """JSON rows, rounded, unknowns as null."""
     rounded = frame.round(6).astype(object)
-    rows: list[dict[str, Any]] = rounded.where(frame.notna(), None).to_dict("records")
-    return rows
+    rows = rounded.where(frame.notna(), None).to_dict("records")
+    return [{str(name): value for name, value in row.items()} for row in rows]

@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 
 # Of the curves that a model's card draws: the forecast that is published, and the rule it had to beat. A
-# model of several goals has a method of each, `goal method, goal method`.
+# model of several goals has a method of each, `goal method, goal method`, or one for all of them.
 _TABLE = """
 create or replace table marts.rpt_model_calibration as
 with plots as (
@@ -37,7 +37,8 @@ select
     model_version,
     coalesce(nullif(goal, ''), model) as target,
     method,
-    list_contains(string_split(published, ', '), ltrim(goal || ' ' || method)) as is_published,
+    published = method
+    or list_contains(string_split(published, ', '), ltrim(goal || ' ' || method)) as is_published,
     cast(bin as integer) as bin,
     point[1] as foretold,
     point[2] as happened,

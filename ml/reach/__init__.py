@@ -23,9 +23,10 @@ _READS = "ftr_reach_counts"
 
 
 def _parameters(settings: Mapping[str, Any]) -> dict[str, Any]:
+    from ml.reach.backtest import TESTS
     from ml.reach.preference import PRIORS
 
-    return {"priors": PRIORS, "horizon_days": int(settings.get("horizon_days", 30))}
+    return {"priors": PRIORS, "cuts": len(TESTS), "horizon_days": int(settings.get("horizon_days", 30))}
 
 
 def _select(frames: Frames, settings: Mapping[str, Any]) -> pd.DataFrame:
@@ -72,7 +73,7 @@ SPEC = ModelSpec(
     train=_train,
     score=_score,
     parameters=_parameters,
-    revision=2,
+    revision=3,
     watched=Watched(
         "fct_reach.hour_probability", values=("preferred_channel", "preferred_hour"), earlier=_earlier
     ),

@@ -8,6 +8,7 @@ import numpy as np
 import numpy.typing as npt
 import pandas as pd
 
+from ml import measures
 from ml.frames import FloatArray
 
 #: Everybody's, one's own, and one's own drawn towards everybody's.
@@ -79,8 +80,22 @@ def prior_of(table: FloatArray, everyone: FloatArray) -> float:
     return max(PRIORS, key=lambda prior: (likelihood(prior), prior))
 
 
-def measured(p: FloatArray, came: FloatArray) -> tuple[float, float]:
-    """Hit rate of the likeliest choice and log-loss, occasions weighing equally."""
-    hits = came[np.arange(len(came)), p.argmax(axis=1)].sum()
+def measured(p: FloatArray, came: FloatArray) -> dict[str, float]:
+    """Hit rate of the likeliest choice and log-loss, occasions weighing equally; its calibration error."""
+    foretold, happened = likeliest(p, came)
+    hits = (happened * came.sum(axis=1)).sum()
     loss = -(came * np.log(np.maximum(p, 1e-9))).sum()
-    return float(hits / came.sum()), float(loss / came.sum())
+    return {
+        "hit_rate": float(hits / came.sum()),
+        "log_loss": float(loss / came.sum()),
+        "ece": measures.ece(happened, foretold),
+    }
+
+
+def likeliest(p: FloatArray, came: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Of each person the probability of their likeliest choice, and the share of their occasions on it.
+
+    That is the number published of each person, so people weigh equally, however often they came.
+    """
+    at = np.arange(len(came)), p.argmax(axis=1)
+    return p[at], came[at] / came.sum(axis=1)

@@ -1,32 +1,39 @@
-"""Learn before the test days, test on them, and keep everybody's preferences, or the better rule unbeaten."""
+"""Test on some cuts, and keep everybody's preferences, or the better rule unbeaten."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
-from ml import curves
-from ml.frames import floats
-from ml.reach import preference
-from ml.reach.preference import GLOBAL, OWN, PRIORS, SHRUNK
+from ml import curves, rolling
+from ml.frames import FloatArray, floats
+from ml.reach import backtest, preference
+from ml.reach.backtest import TESTS
+from ml.reach.preference import GLOBAL, OWN, SHRUNK
 from ml.spec import Payload, Trained
 
 ASPECTS = ("channel", "hour")
-_MIN_PEOPLE = 50
 
 
 def select(frame: pd.DataFrame) -> pd.DataFrame:
     """What was known at the anchor, one row per person, aspect and choice, sorted."""
-    rows = clean(frame, ("learn_times", "test_times"))
+    rows = clean(frame, ("learn_times", *TESTS))
     return rows[rows["learn_times"] + rows["test_times"] > 0].reset_index(drop=True)
 
 
 def clean(frame: pd.DataFrame, columns: tuple[str, ...]) -> pd.DataFrame:
-    """Rows with a person and a known aspect; what is twice told counts once, unknown times not at all."""
+    """Rows with a person and a known aspect; what is twice told counts once, unknown times not at all.
+
+    A column the frame lacks is of days nobody was counted on.
+    """
+    counted = {
+        name: floats(frame[name]) if name in frame else pd.Series(0.0, frame.index) for name in columns
+    }
     rows = pd.DataFrame(
         {name: frame[name].astype("object") for name in ("user_key", "aspect", "choice")}
-        | {name: floats(frame[name]).fillna(0.0).clip(lower=0.0) for name in columns}
+        | {name: times.fillna(0.0).clip(lower=0.0) for name, times in counted.items()}
     ).dropna()
     rows = rows[rows["aspect"].isin(ASPECTS)]
     keys = ["user_key", "aspect", "choice"]
@@ -52,7 +59,9 @@ def train(rows: pd.DataFrame, horizon: int) -> Trained:
         "limits": "It predicts where and when people are active, not whether a message works.",
         "aspects": told,
     }
-    card["plots"] = [curves.bars(f"Everybody's {aspect}", _shares(one)) for aspect, one in model.items()]
+    card["plots"] = [panel for one in told.values() for panel in one.pop("plots", [])] + [
+        curves.bars(f"Everybody's {aspect}", _shares(one)) for aspect, one in model.items()
+    ]
     reasons = [f"{aspect}: {one['reason']}" for aspect, one in told.items() if one["reason"]]
     if reasons:
         card["reason"] = "; ".join(reasons)
@@ -76,45 +85,48 @@ def _aspect(
     if not choices:
         return {}, {"method": "none", "reason": "nobody was there"}, []
     whole = rows.assign(times=rows["learn_times"] + rows["test_times"])
-    everyone = preference.shares(preference.counts(whole, "times", choices).table)
+    tested = backtest.run(rows, choices)
     payload: Payload = {
         "method": SHRUNK,
         "choices": [str(one) for one in choices],
-        "everyone": everyone,
-        "prior": PRIORS[-1],
+        "everyone": preference.shares(preference.counts(whole, "times", choices).table),
+        "prior": tested.prior,
     }
-    before = preference.counts(rows[rows["learn_times"] > 0], "learn_times", choices)
-    after = preference.counts(rows, "test_times", choices, pd.Index(before.people))
-    asked = after.table.sum(axis=1) > 0
-    if asked.sum() < _MIN_PEOPLE:
+    if tested.results.empty:
         payload["method"] = GLOBAL
         reason = "too few people to test on yet; everybody's preference is published untested"
         return payload, {"method": f"{GLOBAL}:untested", "reason": reason}, []
-    shares = preference.shares(before.table)
-    payload["prior"] = preference.prior_of(before.table, shares)
-    found = {
-        name: preference.measured(
-            preference.probabilities(name, before.table[asked], shares, payload["prior"]), after.table[asked]
-        )
-        for name in (SHRUNK, GLOBAL, OWN)
-    }
-    rule = min((GLOBAL, OWN), key=lambda name: found[name][1])
+    means = rolling.means(tested.results)
+    loss, hits = means["log_loss"], means["hit_rate"]
+    rule = min((GLOBAL, OWN), key=lambda name: float(loss[name]))
     reason = ""
-    if not (found[SHRUNK][1] < found[rule][1] and found[SHRUNK][0] >= found[rule][0]):
+    if not (loss[SHRUNK] < loss[rule] and hits[SHRUNK] >= hits[rule]):
         payload["method"] = rule
         reason = (
-            f"log-loss {found[SHRUNK][1]:.4f} against {found[rule][1]:.4f} of {rule},"
-            f" hits {found[SHRUNK][0]:.4f} against {found[rule][0]:.4f}"
+            f"log-loss {loss[SHRUNK]:.4f} against {loss[rule]:.4f} of {rule},"
+            f" hits {hits[SHRUNK]:.4f} against {hits[rule]:.4f}"
         )
+    method = payload["method"]
     card = {
-        "method": payload["method"],
+        "method": method,
         "reason": reason,
         "prior_occasions": payload["prior"],
-        "tested_people": int(asked.sum()),
-        "backtest": {name: {"hit_rate": hit, "log_loss": loss} for name, (hit, loss) in found.items()},
+        **rolling.told(tested.results),
+        "plots": [_calibration(aspect, {name: tested.likeliest[name] for name in (method, rule)})],
     }
     told = [
-        (f"{aspect}_{measure}", found[payload["method"]][at], found[rule][at])
-        for at, measure in enumerate(("hit_rate", "log_loss"))
+        (f"{aspect}_{measure}", float(means[measure][method]), float(means[measure][rule]))
+        for measure in ("hit_rate", "log_loss", "ece")
     ]
     return payload, card, told
+
+
+def _calibration(aspect: str, told: Mapping[str, tuple[FloatArray, FloatArray]]) -> curves.Panel:
+    """Of the newest cut, what was foretold of each person's likeliest choice and what came of it."""
+    return curves.lines(
+        f"{aspect}: Calibration",
+        f"foretold chance of the likeliest {aspect}",
+        "share of occasions on it",
+        {name: curves.calibration(happened, foretold) for name, (foretold, happened) in told.items()},
+        ideal=[(0.0, 0.0), (1.0, 1.0)],
+    )

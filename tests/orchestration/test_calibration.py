@@ -66,6 +66,19 @@ def test_a_model_of_several_goals_publishes_a_method_of_each() -> None:
     ]
 
 
+def test_a_method_of_all_goals_is_published_of_each() -> None:
+    plots = [
+        _curve(f"{goal}: Calibration", [("dirichlet", [[0.3, 0.4]]), ("rule:own", [[0.9, 0.6]])])
+        for goal in ("channel", "hour")
+    ]
+    assert [row[2:5] for row in _told({"reach": {"plots": plots}}, "dirichlet")] == [
+        ("channel", "dirichlet", True),
+        ("channel", "rule:own", False),
+        ("hour", "dirichlet", True),
+        ("hour", "rule:own", False),
+    ]
+
+
 def test_the_curve_of_a_tested_model_counts_its_people() -> None:
     rng = np.random.default_rng(7)
     foretold = rng.permutation(np.linspace(0.0005, 0.9995, 1000))

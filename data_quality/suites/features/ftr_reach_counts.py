@@ -7,6 +7,18 @@ from typing import Any
 from data_quality import rules
 from data_quality.night import Night
 
+COLUMNS = (
+    "user_key",
+    "aspect",
+    "choice",
+    "learn_times",
+    "test_times",
+    "test_times_2",
+    "test_times_3",
+    "earlier_times",
+    "times",
+    "as_of",
+)
 OCCASIONS = """
 select 1 from intermediate.int_behaviour__sessions where user_key is not null
 union all
@@ -29,9 +41,7 @@ def expectations(night: Night) -> list[Any]:
     """The rules of features.ftr_reach_counts."""
     return [
         rules.filled(OCCASIONS, "sessions or purchases of people"),
-        rules.columns(
-            ["user_key", "aspect", "choice", "learn_times", "test_times", "earlier_times", "times", "as_of"]
-        ),
+        rules.columns(COLUMNS),
         rules.pseudonymous(),
         rules.as_of(night),
         rules.in_set("aspect", ["channel", "hour"]),
@@ -39,6 +49,11 @@ def expectations(night: Night) -> list[Any]:
         rules.never(
             "parts within the whole",
             "learn_times < 0 or learn_times + test_times > times or earlier_times not between 0 and times",
+        ),
+        # Critical: an earlier cut learns from what is left when the days of its test are taken out.
+        rules.never(
+            "earlier tests are of what may be learned from",
+            "test_times_2 < 0 or test_times_3 < 0 or test_times_2 + test_times_3 > learn_times",
         ),
         rules.no_rows("every occasion has an hour", LOST),
     ]

@@ -9,6 +9,7 @@ from data_quality.night import Night
 
 RELATION = "predictions.ml_metric"
 ASPECTS = ("channel", "hour")
+SHARES = [f"{aspect}_{metric}" for aspect in ASPECTS for metric in ("hit_rate", "ece")]
 
 
 def expectations(night: Night) -> list[Any]:
@@ -22,7 +23,7 @@ def expectations(night: Night) -> list[Any]:
         rules.no_rows("a tested model has its metrics", model_quality.untold(name, night)),
         rules.never(
             "shares between 0 and 1",
-            model_quality.outside(name, night, [f"{one}_hit_rate" for one in ASPECTS]),
+            model_quality.outside(name, night, SHARES),
         ),
     ]
     for aspect in ASPECTS:
@@ -31,6 +32,12 @@ def expectations(night: Night) -> list[Any]:
             # Critical: preferences are published because they beat everybody's on later days.
             rules.no_rows(f"{aspect}: its loss is under the rules'", model_quality.beaten(name, night, loss)),
             rules.no_rows(f"{aspect}: hits no fewer", model_quality.outranked(name, night, hits)),
+            # Warning: a chance further off than this misleads whoever multiplies by it.
+            rules.never(
+                f"{aspect}: ECE at most 0.05",
+                model_quality.above(name, night, f"{aspect}_ece", model_quality.MOST_ECE),
+                "warning",
+            ),
             # Warning, drift: habits that changed this much since the version before are another world.
             rules.no_rows(
                 f"{aspect}: hits not 0.05 fewer", model_quality.dropped(name, night, hits), "warning"

@@ -62,6 +62,11 @@ def published(frame: pd.DataFrame) -> tuple[Trained, pd.DataFrame]:
     return trained, table
 
 
+def backtest(trained: Trained, aspect: str) -> dict[str, dict[str, float]]:
+    """The means over the cuts, by candidate."""
+    return {row["candidate"]: row for row in trained.card["aspects"][aspect]["backtest"]}
+
+
 @pytest.fixture(scope="module")
 def frame() -> pd.DataFrame:
     return town()
@@ -71,7 +76,7 @@ def test_habits_are_found_and_beat_everybodys_and_ones_own(frame: pd.DataFrame):
     trained, table = published(frame)
     assert trained.method == "dirichlet"
     assert set(table["user_key"]) == set(frame["user_key"])
-    tested = trained.card["aspects"]["hour"]["backtest"]
+    tested = backtest(trained, "hour")
     assert tested["dirichlet"]["log_loss"] < tested["rule:global"]["log_loss"] - 0.3
     assert tested["dirichlet"]["log_loss"] < tested["rule:own"]["log_loss"] - 0.3
     assert tested["dirichlet"]["hit_rate"] > tested["rule:global"]["hit_rate"] + 0.2
@@ -86,11 +91,11 @@ def test_people_who_never_leave_their_channel_are_reached_on_it():
     said = table.set_index("user_key")["preferred_channel"]
     assert (said[learnt.unique()] == own[learnt.unique()]).mean() > 0.99
     for aspect in ("channel", "hour"):
-        tested = trained.card["aspects"][aspect]["backtest"]
+        tested = backtest(trained, aspect)
         best = min((tested[name] for name in ("rule:global", "rule:own")), key=lambda one: one["log_loss"])
         told = trained.metrics.set_index("metric")
-        for measure in ("hit_rate", "log_loss"):
-            assert told.loc[f"{aspect}_{measure}", "baseline_value"] == best[measure]
+        for measure in ("hit_rate", "log_loss", "ece"):
+            assert told.loc[f"{aspect}_{measure}", "baseline_value"] == pytest.approx(best[measure], abs=1e-6)
 
 
 def test_where_a_rule_is_not_beaten_the_better_one_is_published():
@@ -170,7 +175,7 @@ def test_what_is_tested_on_is_not_learnt_from(frame: pd.DataFrame):
         ]
     )
     trained, _ = published(pd.concat([moved, far]))
-    tested = trained.card["aspects"]["hour"]["backtest"]
+    tested = backtest(trained, "hour")
     assert tested["rule:global"]["hit_rate"] == 0
     assert tested["dirichlet"]["hit_rate"] == 0
 

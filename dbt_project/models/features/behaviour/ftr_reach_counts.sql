@@ -45,6 +45,18 @@ counted as (
                 else 0
             end
         ) as test_times,
+        {% for cut in (2, 3) %}
+        sum(
+            case
+                when
+                    cast(happened_at as date) > {{ add_days(anchor, 0 - cut * var('churn_horizon_days')) }}
+                    and cast(happened_at as date)
+                    <= {{ add_days(anchor, 0 - (cut - 1) * var('churn_horizon_days')) }}
+                    then 1
+                else 0
+            end
+        ) as test_times_{{ cut }},
+        {% endfor %}
         sum(
             case
                 when cast(happened_at as date) <= {{ add_days(as_of(), 0 - var('drift_days')) }} then 1
@@ -64,6 +76,8 @@ by_choice as (
         channel as choice,
         learn_times,
         test_times,
+        test_times_2,
+        test_times_3,
         earlier_times,
         times
     from counted
@@ -77,6 +91,8 @@ by_choice as (
         cast(first_hour as {{ dbt.type_string() }}) as choice,
         learn_times,
         test_times,
+        test_times_2,
+        test_times_3,
         earlier_times,
         times
     from counted
@@ -89,6 +105,8 @@ final as (
         choice,
         cast(sum(learn_times) as bigint) as learn_times,
         cast(sum(test_times) as bigint) as test_times,
+        cast(sum(test_times_2) as bigint) as test_times_2,
+        cast(sum(test_times_3) as bigint) as test_times_3,
         cast(sum(earlier_times) as bigint) as earlier_times,
         cast(sum(times) as bigint) as times,
         {{ as_of() }} as as_of
