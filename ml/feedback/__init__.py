@@ -97,7 +97,7 @@ SPEC = ModelSpec(
     train=_train,
     score=_score,
     parameters=_parameters,
-    revision=1,
+    revision=2,
     watched=Watched("fct_feedback_texts.sentiment", values=("topic",), rows=_lately, earlier=_earlier),
     trusted=(),
 )

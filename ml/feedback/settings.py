@@ -20,6 +20,8 @@ class FeedbackSettings:
         The last day of the feedback that is learnt from; None means all.
     min_held_out, min_f1
         Fewer later texts to be tested on, or a lower macro-F1 on them, and a model is not published.
+    folds
+        Test days of the rolling origin, each before a fifth of the rated texts: what history has, 4 at most.
     max_rows
         Of more texts the newest are learnt from.
     max_characters
@@ -34,6 +36,7 @@ class FeedbackSettings:
     anchor: date | None = None
     min_held_out: int = 300
     min_f1: float = 0.80
+    folds: int = 3
     max_rows: int = 60_000
     max_characters: int = 2_000
     key_people: int = 5

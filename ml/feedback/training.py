@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml import curves
-from ml.feedback import classifier, lexicon
+from ml import curves, measures, rolling
+from ml.feedback import backtest, classifier
 from ml.feedback.classifier import Labels, Test
 from ml.feedback.settings import FeedbackSettings
 from ml.feedback.texts import by_words, rated, select
@@ -45,13 +45,15 @@ def _train(rows: pd.DataFrame, settings: FeedbackSettings) -> Trained:
     }
     if rows.empty:
         return Trained("feedback", {}, "none", _metrics([]), card | {"reason": "nobody has said anything"})
-    method, reason, sentiment = _sentiment(rows, model, settings)
+    method, reason, rolled = _sentiment(rows, model, settings)
+    sentiment = rolled.newest
     topic = _topic(rows, model, settings)
     kind = _kind(rows, model, settings)
     tests = {"sentiment": sentiment, "topic": topic, "kind": kind}
     card["tests"] = {name: vars(test) for name, test in tests.items() if test.rows}
     measured = [
         ("macro_f1", sentiment.macro_f1, sentiment.baseline_f1),
+        *_of_cuts(rolled),
         ("accuracy", sentiment.accuracy, np.nan),
         ("held_out_texts", float(sentiment.rows), np.nan),
         ("topic_macro_f1", topic.macro_f1, topic.baseline_f1),
@@ -59,29 +61,57 @@ def _train(rows: pd.DataFrame, settings: FeedbackSettings) -> Trained:
     ]
     tested = [row for row in measured if sentiment.rows and not np.isnan(row[1])]
     if tested:
-        shares = [row for row in tested if row[0] != "held_out_texts"]
-        card["plots"] = [curves.bars("On the newest fifth, beside the plain rule", shares)]
+        card["sentiment"] = rolling.told(rolled.results)
+        shares = [row for row in tested if row[0] not in ("held_out_texts", "ece", "rolling_macro_f1")]
+        bars = curves.bars("On the newest fifth, beside the plain rule", shares)
+        card["plots"] = [bars, _calibration(rolled)]
     return Trained("feedback", model, method, _metrics(tested), card | ({"reason": reason} if reason else {}))
 
 
-def _sentiment(rows: pd.DataFrame, model: Payload, settings: FeedbackSettings) -> tuple[str, str, Test]:
+def _of_cuts(rolled: backtest.Tested) -> list[tuple[str, float, float]]:
+    """The mean of macro-F1 over the cuts, and the calibration error of the newest, beside the lexicon's."""
+    if rolled.results.empty:
+        return []
+    means = rolling.means(rolled.results)["macro_f1"]
+    errors = [measures.ece(rolled.is_good, rolled.foretold[one]) for one in (backtest.MODEL, backtest.RULE)]
+    return [
+        ("rolling_macro_f1", float(means[backtest.MODEL]), float(means[backtest.RULE])),
+        ("ece", errors[0], errors[1]),
+    ]
+
+
+def _calibration(rolled: backtest.Tested) -> curves.Panel:
+    """Of the newest fifth, the chance that words are of a good rating, and how many were."""
+    return curves.lines(
+        "Calibration",
+        "foretold chance of a good rating",
+        "share of good ratings",
+        {name: curves.calibration(rolled.is_good, p) for name, p in rolled.foretold.items()},
+        ideal=[(0.0, 0.0), (1.0, 1.0)],
+    )
+
+
+def _sentiment(
+    rows: pd.DataFrame, model: Payload, settings: FeedbackSettings
+) -> tuple[str, str, backtest.Tested]:
     """The method of the sentiment, why it is no better, and its test; a model that passed is put in."""
     felt = rated(rows["kind"], rows["score_100"])
     known = np.isin(felt, (0.0, 1.0))
     if not known.any():
         model["is_lexicon"] = True
-        return "rule:lexicon:untested", "nothing is rated; a starter lexicon speaks", classifier.UNTRIED
+        nothing = backtest.Tested(pd.DataFrame())
+        return "rule:lexicon:untested", "nothing is rated; a starter lexicon speaks", nothing
     texts = rows.loc[known, "text"].tolist()
-    labels = _labels(felt[known] == 1.0)
-    plain = _labels(lexicon.probabilities(texts) >= 0.5)
-    test = classifier.tested(texts, labels, plain, settings.min_held_out, settings.seed)
+    labels = backtest.named(felt[known] == 1.0)
+    rolled = backtest.run(texts, labels, rows.loc[known, "day"], settings)
+    test = rolled.newest
     if not test.rows:
         reason = f"{len(texts) // 5} rated texts to test on, or one class, are too few; ratings speak alone"
-        return "rule:rating:untested", reason, test
+        return "rule:rating:untested", reason, rolled
     if test.macro_f1 < max(settings.min_f1, test.baseline_f1):
-        return "rule:rating", f"macro-F1 {test.macro_f1:.3f} is too low; ratings speak alone", test
+        return "rule:rating", f"macro-F1 {test.macro_f1:.3f} is too low; ratings speak alone", rolled
     model["sentiment"] = classifier.fit(texts, labels, settings.seed)
-    return "tfidf+logistic", "", test
+    return backtest.MODEL, "", rolled
 
 
 def _topic(rows: pd.DataFrame, model: Payload, settings: FeedbackSettings) -> Test:
@@ -108,10 +138,6 @@ def _kind(rows: pd.DataFrame, model: Payload, settings: FeedbackSettings) -> Tes
     if test.rows and test.macro_f1 >= max(settings.min_f1, test.baseline_f1):
         model["kind"] = classifier.fit(texts, labels, settings.seed)
     return test
-
-
-def _labels(is_good: np.ndarray[Any, np.dtype[np.bool_]]) -> Labels:
-    return np.where(is_good, "positive", "negative")
 
 
 def _metrics(rows: list[tuple[str, float, float]]) -> pd.DataFrame:

@@ -8,7 +8,7 @@ from data_quality import model_quality, rules
 from data_quality.night import Night
 
 RELATION = "predictions.ml_metric"
-SHARES = ("macro_f1", "accuracy", "topic_macro_f1", "kind_macro_f1")
+SHARES = ("macro_f1", "rolling_macro_f1", "accuracy", "ece", "topic_macro_f1", "kind_macro_f1")
 
 
 def expectations(night: Night) -> list[Any]:
@@ -28,6 +28,12 @@ def expectations(night: Night) -> list[Any]:
         rules.no_rows("on 300 later texts", model_quality.worse("feedback", night, "held_out_texts", 300)),
         # ... and from no model that a list of good and bad words beats.
         rules.no_rows("no worse than a lexicon", model_quality.outranked("feedback", night, "macro_f1")),
+        # Warning: a sentiment further off than this says more, or less, than people meant.
+        rules.never(
+            "ECE at most 0.05",
+            model_quality.above("feedback", night, "ece", model_quality.MOST_ECE),
+            "warning",
+        ),
         # Warning, drift: people began to say it in other words.
         rules.no_rows("F1 not .05 lower", model_quality.dropped("feedback", night, "macro_f1"), "warning"),
     ]

@@ -52,6 +52,7 @@ def measured(
         ("churn", "ece", 0.05, 0.051, 0.2, "ECE at most 0.05"),
         ("subscription_churn", "ece", 0.05, 0.051, 0.2, "ECE at most 0.05"),
         ("propensity", "next_purchase_ece", 0.05, 0.051, 0.2, "next_purchase: ECE at most 0.05"),
+        ("feedback", "ece", 0.05, 0.051, 0.2, "ECE at most 0.05"),
         ("reach", "channel_ece", 0.05, 0.051, 0.2, "channel: ECE at most 0.05"),
         ("reach", "hour_ece", 0.05, 0.051, 0.2, "hour: ECE at most 0.05"),
         ("churn", "auc", 0.706, 0.704, 0.7, "AUC 0.005 over the best rule's"),
