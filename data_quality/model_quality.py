@@ -121,6 +121,22 @@ def drifted(night: Night, *, scores: bool) -> str:
     """
 
 
+def unwatched(model: str, night: Night, comparable: str) -> str:
+    """Offends when tonight's drift of a model was not measured, though there is enough to compare.
+
+    Parameters
+    ----------
+    comparable
+        A query that finds a row where there is.
+    """
+    return f"""
+    select 1 as offending
+    where
+        not exists (select 1 from {{batch}} where {_tonight(model, night)})
+        and exists ({comparable})
+    """
+
+
 def _tonight(model: str, night: Night) -> str:
     return f"model = '{model}' and as_of = {night.as_of_sql}"
 
