@@ -2,7 +2,8 @@
 
 Exit codes: 0 published; 1 a gate or a step failed and the published file is as it was;
 2 the tenant, the day or the data folder is not usable and nothing was written; 3 not now: disk or
-memory has no room or another night is writing, and trying again later may do.
+memory has no room or another night is writing, and trying again later may do; 130 and 143 stopped by
+Ctrl-C or `kill`.
 """
 
 from __future__ import annotations
@@ -10,6 +11,7 @@ from __future__ import annotations
 import argparse
 import errno
 import gc
+import signal
 import sys
 from collections.abc import Callable
 from functools import lru_cache
@@ -18,7 +20,7 @@ from pathlib import Path
 from threading import Thread
 from typing import TYPE_CHECKING
 
-from orchestration import environment, night, progress
+from orchestration import environment, night, progress, stopping
 from orchestration.errors import Unusable
 
 if TYPE_CHECKING:
@@ -82,16 +84,17 @@ def run(now: night.Night) -> int:
     scipy_first()
     from orchestration import home, summary
 
-    home.claim(now.tenant, now.data)
-    home.hold(now.data)
-    try:
-        _generate_demo(now)
-        home.dagster_home(now.data)
-        progress.say(f"night of {now.as_of} for {now.tenant.name}, state in {now.data}")
-        result = execute(now)
-        print(summary.text(now, result, home.last_nights()), flush=True)
-    finally:
-        home.release(now.data)
+    with stopping.at_once():
+        home.claim(now.tenant, now.data)
+        home.hold(now.data)
+        try:
+            _generate_demo(now)
+            home.dagster_home(now.data)
+            progress.say(f"night of {now.as_of} for {now.tenant.name}, state in {now.data}")
+            result = execute(now)
+            print(summary.text(now, result, home.last_nights()), flush=True)
+        finally:
+            home.release(now.data)
     return 0 if result.success else FAILED
 
 
@@ -159,6 +162,9 @@ def explained(command: Callable[[], int]) -> int:
     except Unusable as error:
         print(f"error: {error}", file=sys.stderr)
         return error.exit_code
+    except KeyboardInterrupt:
+        print("\nstopped", file=sys.stderr)
+        return stopping.code_of(signal.SIGINT)
     except Exception as error:
         lacking = _lacking(error)
         if lacking is None:

@@ -13,7 +13,7 @@ import time
 from datetime import UTC, date, datetime
 from pathlib import Path
 
-from orchestration import environment, nightly, progress
+from orchestration import environment, nightly, progress, stopping
 from orchestration.night import Night
 from orchestration.tenant import TenantError
 
@@ -126,7 +126,12 @@ def main(argv: list[str] | None = None) -> int:
     parser.add_argument("--from", dest="from_", default="", help="first night, YYYY-MM-DD")
     parser.add_argument("--to", default="", help="last night, YYYY-MM-DD")
     options = parser.parse_args(argv)
-    return nightly.explained(lambda: replay(nightly.settle(options), options.from_, options.to))
+
+    def command() -> int:
+        with stopping.at_once():
+            return replay(nightly.settle(options), options.from_, options.to)
+
+    return nightly.explained(command)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,14 @@ from __future__ import annotations
 import random
 import re
 import shutil
+import signal
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import cycle
 from pathlib import Path
 
 from orchestration import environment
@@ -95,21 +97,28 @@ def tries(night: Night, count: int, seed: int = 1) -> Iterator[Try]:
         yield from attack(night, moments, f"kills {numbers[0]} to {numbers[-1]}")
 
 
-def attack(night: Night, moments: Sequence[tuple[str, float]], name: str) -> Iterator[Try]:
-    """Kill a night at one moment after the other, each start taking up what the last one left, then
-    let it end.
+def attack(
+    night: Night,
+    moments: Sequence[tuple[str, float]],
+    name: str,
+    by: Sequence[signal.Signals] = (signal.SIGKILL,),
+) -> Iterator[Try]:
+    """Kill a night at one moment after the other, by one signal after the other, each start taking up
+    what the last one left, then let it end.
     """
     said = night.before.with_name("said")
-    for phase, part in moments:
+    for (phase, part), number in zip(moments, cycle(by), strict=False):
         earlier = state.served(night.house.data)
         doomed = victim.night_of(night.day, said)
         place = PHASES.index(phase)
         doomed.wait_for(MARKS[place - 1][1] if place else "")
         if not doomed.has_ended():
             time.sleep(part * night.seconds[phase])
-        was_killed = doomed.kill()
+        was_killed = doomed.kill(number)
         label = f"{name}: {phase} at {part:.3f}"
-        if not was_killed and doomed.code:
+        # Asked to stop, it neither fails nor tries again; when it is killed it may just have ended.
+        asked = was_killed and number != signal.SIGKILL
+        if doomed.code not in ({128 + number} if asked else {0, -number}):
             yield f"{label}: {last_words(doomed)}", frozenset({"stuck"})
         elif state.served(night.house.data) not in (earlier, night.after.tables):
             yield label, frozenset({"torn"})
@@ -171,7 +180,8 @@ def main() -> int:
             environment.write("webhook_url", hook)
         night = spoil(house, day)
         moments = [(phase, random.Random(phase).random()) for phase in phases]
-        found: Row = row("kill -9 in a night", attack(night, moments, "kills"))
+        by = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
+        found: Row = row("kills of a night", attack(night, moments, "kills", by))
     print("\n".join(found.wrong))
     return 0 if found.is_clean and found.tries == len(phases) else 1
 

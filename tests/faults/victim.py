@@ -48,11 +48,11 @@ class Victim:
         while mark and mark not in self.says() and not self.has_ended() and time.monotonic() < deadline:
             time.sleep(0.02)
 
-    def kill(self) -> bool:
-        """End it as the kernel does when memory runs out; whether it was still at work."""
+    def kill(self, number: int = signal.SIGKILL) -> bool:
+        """End it, as the kernel does when memory runs out unless said; whether it was still at work."""
         if self.has_ended():
             return False
-        os.kill(self.process, signal.SIGKILL)
+        os.kill(self.process, number)
         _, status = os.waitpid(self.process, 0)
         self.code = os.waitstatus_to_exitcode(status)
         return True
