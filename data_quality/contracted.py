@@ -7,8 +7,10 @@ from typing import Any
 
 from data_quality import rules
 from data_quality.night import Night
-from orchestration.contract import ENTITIES, LOAD_COLUMNS, Entity
+from orchestration.contract import ENTITIES, LOAD_COLUMNS, ColumnType, Entity
 
+# Ends of time that one feed's systems write (0001-01-01, 9999-12-31), either side of midnight in UTC.
+END_DAYS = 10
 _COUNTED = """
 select 1 as offending
 where (select count(*) from {batch}) <> (
@@ -29,7 +31,8 @@ def raw_table(name: str, night: Night) -> list[Any]:
         # Warning: a feed that never delivered may start later, or its path matches no file.
         rules.delivered(night.at_least(name)),
         rules.columns(entity.raw_columns),
-        *(rule for column in _spared(entity) for rule in _possible(column, night)),
+        *(rule for column in _spared(entity, "date") for rule in _possible(column, night)),
+        *_possible_times(_spared(entity, "timestamp"), entity, night),
         # Critical: the loader refuses such rows, so one here is the loader's mistake.
         *rules.not_null(*required),
         rules.never(
@@ -39,16 +42,14 @@ def raw_table(name: str, night: Night) -> list[Any]:
     ]
 
 
-def _spared(entity: Entity) -> list[str]:
-    """The days that refuse no record, however impossible."""
-    return [column.name for column in entity.columns if column.type == "date" and not column.required]
+def _spared(entity: Entity, kind: ColumnType) -> list[str]:
+    """The days or times that refuse no record, however impossible."""
+    return [column.name for column in entity.columns if column.type == kind and not column.required]
 
 
 def _possible(column: str, night: Night) -> list[Any]:
     """A day between 1900 and 2199; staging nulls the others and names the column in corrected_fields."""
     impossible = f"({column} < date '1900-01-01' or {column} >= date '2200-01-01')"
-    said = "".join(f" when '{feed}' then {share!r}" for feed, share in sorted(night.limits.items()))
-    limit = f"case _feed{said} else 0.05 end" if said else "0.05"
     return [
         # Warning: the record stands without it.
         rules.never(f"{column} from 1900 to 2199, else nulled in staging", impossible, "warning"),
@@ -56,7 +57,39 @@ def _possible(column: str, night: Night) -> list[Any]:
         rules.no_rows(
             f"share of impossible {column} within each feed's limit",
             f"select 1 as offending from {{batch}} group by _feed "
-            f"having count(case when {impossible} then 1 end) > {limit} * count(*)",
+            f"having count(case when {impossible} then 1 end) > {_limit(night)} * count(*)",
+        ),
+    ]
+
+
+def _limit(night: Night) -> str:
+    """SQL: the share of a feed's records that may be wrong."""
+    said = "".join(f" when '{feed}' then {share!r}" for feed, share in sorted(night.limits.items()))
+    return f"case _feed{said} else 0.05 end" if said else "0.05"
+
+
+def _possible_times(columns: Sequence[str], entity: Entity, night: Night) -> list[Any]:
+    """Times that can be true; staging nulls the others and names the column in corrected_fields."""
+    if not columns:
+        return []
+    # As staging has it: what happens to users is held to 2000, a product may be older.
+    first = "2000-01-01" if entity.name == "users" else "1900-01-02"
+    impossible = {c: f"({c} < timestamp '{first}' or {c} >= timestamp '2200-01-01')" for c in columns}
+    many = [
+        f"(count(case when {test} then 1 end) > {_limit(night)} * count(*) "
+        f"and count(distinct case when {test} then cast({c} as date) end) > {END_DAYS})"
+        for c, test in impossible.items()
+    ]
+    return [
+        # Warning: the record stands without it, and mostly it is how a system writes none or open.
+        *(
+            rules.never(f"{c} from {first[:4]} to 2199, else nulled in staging", test, "warning")
+            for c, test in impossible.items()
+        ),
+        # Critical: so many of so many days are a wrong mapping or format, and no system's end of time.
+        rules.no_rows(
+            "share of impossible times within each feed's limit, but for ends of time",
+            f"select 1 as offending from {{batch}} group by _feed having {' or '.join(many)}",
         ),
     ]
 

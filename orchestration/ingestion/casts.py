@@ -89,10 +89,11 @@ def checks(column: Column, future: datetime | None) -> list[Check]:
     if column.minimum is not None:
         found.append((f"{v} < {column.minimum}", "'out_of_range'", name))
     if column.type in ("timestamp", "date"):
+        first, last = (f"timestamp '{bound}'" for bound in (times.FIRST, times.LAST))
+        # A record is not lost for a time that it could do without: staging nulls it, and says so.
         if future is not None:
-            found.append((f"{v} >= timestamp '{future}'", "'future_timestamp'", name))
-        # A record is not lost for a day that it could do without: staging nulls it, and says so.
-        if column.type == "timestamp" or column.required:
-            bounds = f"timestamp '{times.FIRST}'", f"timestamp '{times.LAST}'"
-            found.append((f"({v} < {bounds[0]} or {v} >= {bounds[1]})", "'out_of_range'", name))
+            spared = "" if column.required else f" and {v} < {last}"
+            found.append((f"({v} >= timestamp '{future}'{spared})", "'future_timestamp'", name))
+        if column.required:
+            found.append((f"({v} < {first} or {v} >= {last})", "'out_of_range'", name))
     return found

@@ -5,20 +5,20 @@ All in SQL over the table `source`; nothing is done row by row.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 import duckdb
 
 from orchestration.contract import Column
-from orchestration.ingestion import casts, group, remainder, times
-from orchestration.ingestion.engine import identifier, literal
+from orchestration.ingestion import casts, group, remainder, zones
+from orchestration.ingestion.engine import identifier
 from orchestration.ingestion.feed import Feed, Mapped
 from orchestration.ingestion.reading import FILE, Reading
 
 ABSENT = "_absent"
-SAMPLE = 1000
+# What an epoch can say may lie beyond what a datetime holds.
+LATEST = "timestamp '9999-12-31 23:59:59'"
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def judge(
     ).fetchall():
         verdicts[file] = replace(verdicts[file], skipped=int(count))
     for file, reason, count, due in connection.execute(
-        f"select {FILE}, split_part(_reason, '|', 1), count(*), min(_due) "
+        f"select {FILE}, split_part(_reason, '|', 1), count(*), min(least(_due, {LATEST})) "
         f"from {table(mapped)} group by 1, 2 order by 1, 2"
     ).fetchall():
         verdicts[file] = verdicts[file].having(reason, int(count), due)
@@ -178,37 +178,6 @@ def _parsed(reading: Reading, feed: Feed, mapped: Mapped) -> str:
     )
 
 
-def _zones(
-    connection: duckdb.DuckDBPyConnection,
-    feed: Feed,
-    mapped: Mapped,
-    parsed: str,
-    instants: Collection[str],
-    sampled: bool,
-) -> dict[str, times.Zone]:
-    """The zones of the file's local times: the declared one, or those its column names."""
-    naive = [c.name for c in _columns(mapped) if c.type == "timestamp" and c.name not in instants]
-    local = [identifier(f"n_{name}") for name in naive]
-    if not local:
-        return {}
-    low, high = (f"{pick}({', '.join(local)})" for pick in ("least", "greatest"))
-    extent = f"select min({low}), max({high}) from"
-    if sampled:
-        first = connection.execute(f"{extent} (select * from {parsed} limit {SAMPLE})").fetchone()
-        if not first or first[0] is None:
-            return {}
-    row = connection.execute(f"{extent} {parsed}").fetchone()
-    if not row or row[0] is None:
-        return {}
-    options = feed.options
-    names = [options.time_zone] if options.time_zone else []
-    if options.time_zone_column:
-        named = connection.execute(f"select distinct _zone from {parsed} where _zone is not null")
-        names = sorted({str(zone) for (zone,) in named.fetchall()} & times.known_zones())
-    span = max(row[0], times.FIRST), min(row[1], times.LAST)
-    return {name: times.Zone(name, *span, options.ambiguous_times) for name in names}
-
-
 def judged(
     connection: duckdb.DuckDBPyConnection,
     reading: Reading,
@@ -224,13 +193,14 @@ def judged(
     further down is then refused, so this is for callers who start again when anything is.
     """
     parsed = _parsed(reading, feed, mapped)
-    zones = _zones(connection, feed, mapped, parsed, _instants(reading, feed, mapped), sampled)
-    entity, columns = mapped.entity, _columns(mapped)
+    entity, columns, instants = mapped.entity, _columns(mapped), _instants(reading, feed, mapped)
+    naive = [column.name for column in columns if column.type == "timestamp" and column.name not in instants]
+    found = zones.declared(connection, feed, naive, parsed, sampled=sampled)
     limit = future_limit(as_of, feed.options.future_days)
     converted, cases = ["_line", "_span", "_rest"], []
     for column in columns:
         converted += [identifier(f"{mark}_{column.name}") for mark in "xe"]
-        converted += _utc(column, feed, zones)
+        converted += zones.utc(column, feed, found)
         dated = column.name == entity.occurred and not entity.may_be_planned
         for test, reason, name in casts.checks(column, limit if dated else None):
             cases.append(f"when {test} then {reason} || '|{name}'")
@@ -254,29 +224,3 @@ def judged(
         f"cast({rest} as json) as {identifier(entity.remainder)} "
         f"from (select {', '.join(converted)} from {parsed})"
     )
-
-
-def _utc(column: Column, feed: Feed, zones: dict[str, times.Zone]) -> list[str]:
-    """SQL: v_ in UTC, and for a timestamp n_ as the reason its local time cannot be placed."""
-    v, n = identifier(f"v_{column.name}"), identifier(f"n_{column.name}")
-    if column.type != "timestamp":
-        return [v]
-    options = feed.options
-
-    def chosen(part: Callable[[times.Zone], str], otherwise: str) -> str:
-        if not options.time_zone_column:
-            return next((part(zone) for zone in zones.values()), otherwise)
-        cases = [f"when {literal(name)} then {part(zone)}" for name, zone in zones.items()]
-        return f"case _zone {' '.join(cases)} else {otherwise} end" if cases else otherwise
-
-    reasons = [(f"not ({chosen(lambda _: 'true', 'false')})", "unknown_time_zone")]
-    if options.nonexistent_times == "refuse":
-        reasons.append((chosen(lambda zone: zone.skipped(n), "false"), "nonexistent_time"))
-    if options.ambiguous_times == "refuse":
-        reasons.append((chosen(lambda zone: zone.repeated(n), "false"), "ambiguous_time"))
-    tests = " ".join(f"when {test} then '{reason}'" for test, reason in reasons)
-    utc = chosen(lambda zone: zone.utc(n), "null")
-    return [
-        f"coalesce({v}, {utc}) as {v}",
-        f"case when {v} is not null or {n} is null then null {tests} end as {n}",
-    ]

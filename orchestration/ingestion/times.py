@@ -156,23 +156,41 @@ class Zone:
         The earliest and latest local time.
     ambiguous : {'earlier', 'later', 'refuse'}
         Which of two instants a repeated local time means.
+    beyond : bool
+        Whether there are local times out of range too, which `low` and `high` leave out.
     """
 
     name: str
     low: datetime
     high: datetime
     ambiguous: Policy
+    beyond: bool = False
 
     @property
     def _changes(self) -> list[Transition]:
         return transitions(self.name, self.low, self.high)
 
     def utc(self, column: str) -> str:
-        """SQL: the UTC timestamp of a local one; a skipped time counts on from before the gap."""
+        """SQL: the UTC timestamp of a local one; a skipped time counts on from before the gap.
+
+        One out of range is read by the clocks at its end of the range, whatever else a file holds.
+        """
+        if not self.beyond:
+            return self._utc(column)
+        return (
+            f"case when {column} < timestamp '{FIRST}' then {self._fixed(column, FIRST)} "
+            f"when {column} >= timestamp '{LAST}' then {self._fixed(column, LAST)} "
+            f"else {self._utc(column)} end"
+        )
+
+    def _fixed(self, column: str, at: datetime) -> str:
+        offset = _offset(at.replace(tzinfo=UTC), ZoneInfo(self.name))
+        return f"{column} - to_seconds({_seconds(offset)})"
+
+    def _utc(self, column: str) -> str:
         changes = self._changes
         if not changes:
-            first = self.low.replace(tzinfo=UTC)
-            return f"{column} - to_seconds({_seconds(_offset(first, ZoneInfo(self.name)))})"
+            return self._fixed(column, self.low)
         cases = []
         for change in changes:
             until_after = change.is_gap or self.ambiguous == "later"

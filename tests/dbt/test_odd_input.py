@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from datetime import date, datetime, timedelta
-
 import duckdb
 import pandas as pd
 import pytest
@@ -12,113 +9,13 @@ import pytest
 from orchestration import calibration, gates, night, publishing
 from orchestration.ingestion.ledger import FileLoad
 from tests.company import Company
-
-FEEDS = {
-    "clicks": """
-feed: clicks
-source: {kind: files, path: "${LANDING}/clicks*.csv"}
-entity: events
-time_zone: UTC
-max_quarantine_share: 0.5
-columns:
-  event_id: id
-  event_name: name
-  occurred_at: at
-  user_id: user
-  anonymous_id: device
-  page_url: page
-  page_title: title
-  item_category: category
-  search_term: search
-  utm_campaign: campaign
-""",
-    "people": """
-feed: people
-source: {kind: files, path: "${LANDING}/people.csv"}
-entity: users
-time_zone: UTC
-columns: {user_id: id, registered_at: at, name: name, city: city, occupation: work, country: country}
-""",
-    "orders": """
-feed: orders
-source: {kind: files, path: "${LANDING}/orders.csv"}
-entity: orders
-time_zone: UTC
-columns:
-  order_id: id
-  user_id: user
-  ordered_at: at
-  amount: amount
-  currency: currency
-  coupon_code: coupon
-  refunded_amount: refund
-  refunded_at: refunded
-  status: "'paid'"
-""",
-}
-LAST = date(2026, 3, 31)
-START = datetime(2026, 3, 1)
-# Emoji of several code points, right-to-left scripts with marks, and a text that only mixes them.
-TEXTS = ("👩‍👩‍👧‍👦🏳️‍🌈 tea", "شاي بالنعناع ١٢٣", "תה נענע \u200f(חם)\u200f", "茶🍵 & שלום", "🇨🇳")
-KIOSK_USERS = 3000
-
-
-def _clicks() -> Iterator[dict[str, object]]:
-    def click(who: str, at: datetime, number: int, **more: object) -> dict[str, object]:
-        return {"id": f"{who}-{number}", "name": "page_view", "at": at.isoformat(" "), "user": who} | more
-
-    for number in range(10_000):
-        yield click("bot", START + timedelta(seconds=0.36 * number), number, page="/p")
-    for number in range(100_000):
-        day, minute = divmod(number, 5_000)
-        yield click("reader", START + timedelta(days=day, seconds=10 * minute), number, page="/r")
-    for number in range(3 * 72 + 1):
-        yield click("wakeful", START + timedelta(minutes=20 * number), number, page="/w")
-    # A clock that jumps: written in this order, said to be in another.
-    for number, minute in enumerate((10, 0, 5, 4, 65)):
-        yield click("skewed", START + timedelta(minutes=minute), number, page=f"/s{minute}")
-    yield click("early", datetime(2026, 4, 1, 10), 0)
-    yield click("prophet", datetime(2027, 1, 1), 0)
-    for number in range(KIOSK_USERS):
-        yield click(f"visitor{number}", START + timedelta(hours=1, seconds=number), 0, device="kiosk")
-    yield click("", START, 0, id="kiosk-alone", device="kiosk")
-    for number, text in enumerate(TEXTS):
-        yield click(
-            "poet",
-            START + timedelta(seconds=number),
-            number,
-            name=text,
-            page=f"/{text}",
-            title=text,
-            category=text,
-            search=text,
-            campaign=text,
-        )
+from tests.dbt import odd_company
+from tests.dbt.odd_company import KIOSK_USERS, LAST, START, TEXTS, clicks
 
 
 @pytest.fixture(scope="module")
 def loads(company: Company) -> list[FileLoad]:
-    for text in FEEDS.values():
-        company.feed(text)
-    company.settings(business_time_zone="Etc/UTC", base_currency="USD", core_actions=["page_view", *TEXTS])
-    company.land("clicks.csv", list(_clicks()))
-    person = {"id": "poet", "at": START.isoformat(" ")}
-    company.land(
-        "people.csv",
-        [person | {"name": TEXTS[0], "city": TEXTS[1], "work": TEXTS[2], "country": TEXTS[3]}],
-    )
-    order = {"at": START.isoformat(" "), "currency": "USD", "coupon": "", "refund": "", "refunded": ""}
-    day_before = (START - timedelta(days=1)).isoformat(" ")
-    company.land(
-        "orders.csv",
-        [
-            order | {"id": "guest", "user": "", "amount": 30},
-            order | {"id": "poem", "user": "poet", "amount": 12, "coupon": TEXTS[4]},
-            order | {"id": "nothing", "user": "reader", "amount": 0},
-            order | {"id": "taken", "user": "reader", "amount": -7},
-            order | {"id": "undone", "user": "reader", "amount": 20, "refund": 20, "refunded": day_before},
-        ],
-    )
+    odd_company.land(company)
     return company.night(LAST)
 
 
@@ -187,13 +84,14 @@ def test_a_clock_that_jumps_is_taken_at_its_word_and_dwell_is_never_negative(
 def test_what_lies_in_the_future_waits_for_its_day(company: Company, loads: list[FileLoad]) -> None:
     (clicks,) = (load for load in loads if load.feed == "clicks")
     # A day of grace for clocks; beyond it a record is refused until its day comes.
-    assert dict(clicks.reasons) == {"future_timestamp": 1}
+    assert dict(clicks.reasons) == {"future_timestamp": 2, "out_of_range": 1}
     known = company.query(
         """
-        select id from intermediate.int_users__identifiers where id in ('early', 'prophet')
+        select id from intermediate.int_users__identifiers
+        where id in ('early', 'prophet', 'oracle', 'ancient')
         union all
         select event_id from public_db.marts.fct_events
-        where event_id like 'early%' or event_id like 'prophet%'
+        where event_id like 'early%' or event_id like 'prophet%' or event_id like 'oracle%'
         """
     )
     assert known.empty
@@ -240,11 +138,41 @@ def test_nothing_less_than_nothing_and_a_refund_before_its_order_are_told_as_wha
     assert [tuple(map(float, row)) for row in value.itertuples(index=False)] == [(1, -7)]
 
 
+def test_an_end_of_time_is_no_end_and_its_record_is_kept(company: Company, loads: list[FileLoad]) -> None:
+    refused = {load.feed: load.reasons for load in loads if load.reasons}
+    assert set(refused) == {"clicks"}
+    staged = company.query(
+        """
+        select staged.subscription_id, coalesce(staged.corrected_fields, '') as corrected_fields,
+            cast(raw.ended_at as varchar) as said, plans.runs_until is null and not plans.is_void as is_active
+        from staging.stg_subscriptions as staged
+        inner join raw.subscriptions as raw on staged.subscription_id = raw.subscription_id
+        inner join intermediate.int_value__subscriptions as plans
+            on staged.subscription_id = plans.subscription_id
+        order by 1
+        """
+    )
+    assert list(staged.fillna("").itertuples(index=False, name=None)) == [
+        ("0001-01-01", "ended_at", "0001-01-01 00:00:00", True),
+        ("2026-03-15", "", "2026-03-15 00:00:00", False),
+        ("2999-12-31", "ended_at", "2999-12-31 00:00:00", True),
+        ("9999-12-31 23:59:59", "ended_at", "9999-12-31 23:59:59", True),
+        ("none", "", "", True),
+    ]
+    (month,) = company.mart("rpt_subscription_bridge").itertuples(index=False)
+    assert (float(month.closing), int(month.subscribers_closing)) == (40, 1)
+    (never,) = company.query(
+        "select refunded_at, corrected_fields from staging.stg_orders where order_id = 'never'"
+    ).itertuples(index=False)
+    assert (pd.isna(never.refunded_at), never.corrected_fields) == (True, "refunded_at")
+    assert "never" in set(company.mart("fct_orders")["order_id"])
+
+
 def test_events_of_all_these_are_in_exactly_one_session(company: Company, loads: list[FileLoad]) -> None:
     events = company.query(
         "select count(*) as n, count(distinct event_id) as ids from public_db.marts.fct_events"
     )
-    expected = sum(1 for _ in _clicks()) - 2
+    expected = sum(1 for _ in clicks()) - 4
     held = company.mart("fct_sessions")["event_count"].sum()
     assert (int(events["n"].iloc[0]), int(events["ids"].iloc[0]), int(held)) == (expected, expected, expected)
 

@@ -73,6 +73,7 @@ def test_the_bridge_is_what_changes_from_day_to_day(
     frame = pd.DataFrame(subscriptions, columns=["user_id", "start", "end", "monthly_amount"])
     frame["subscription_id"] = [f"s{n}" for n in range(len(frame))]
     frame["currency"] = "CNY"
+    frame["is_void"] = False
     frame["started_at"] = [
         datetime.combine(day, datetime.min.time()) - MIDNIGHT for day in frame.pop("start")
     ]

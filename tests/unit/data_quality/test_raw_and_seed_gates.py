@@ -179,3 +179,46 @@ def test_impossible_birth_dates_are_counted_and_stop_a_night_where_they_are_many
     assert [result.severity for result in found if not result.success] == severities
     told = next(result.observed for result in found if result.expectation.startswith("birth_date from 1900"))
     assert not impossible or str(impossible) in told
+
+
+def _plans(ends: list[str]) -> list[tuple[str, str]]:
+    """The failed rules of forty subscriptions with some ends: what is said, and how grave."""
+    connection = duckdb.connect()
+    connection.execute("create schema raw")
+    columns = ", ".join(f"{name} {kind}" for name, kind in ENTITIES["subscriptions"].raw_columns.items())
+    connection.execute(f"create table raw.subscriptions ({columns})")
+    for n in range(40):
+        connection.execute(
+            "insert into raw.subscriptions (subscription_id, user_id, started_at, ended_at, _file,"
+            " _file_sha256, _line, _loaded_on, _feed) values (?, 'u', '2026-01-01', ?, 'f', 'f', ?, ?,"
+            " 'crm')",
+            [f"s{n}", ends[n] if n < len(ends) else None, n, DAY],
+        )
+    connection.execute("create table raw.loads as select 'subscriptions' as entity, 40 as rows")
+    found = run_suite(connection, ("raw", "subscriptions"), replace(NIGHT, limits={"crm": 0.3}))
+    return [(result.expectation, result.severity) for result in found if not result.success]
+
+
+WARNED = ("ended_at from 1900 to 2199, else nulled in staging", "warning")
+STOPPED = ("share of impossible times within each feed's limit, but for ends of time", "critical")
+WRONG_YEARS = [f"00{n + 10}-03-0{n % 9 + 1} 08:00:00" for n in range(14)]
+
+
+@pytest.mark.parametrize(
+    ("ends", "failed_rules"),
+    [
+        (["2199-12-31 23:59:59", "1900-01-02", "2026-02-01"], []),
+        (["2200-01-01"], [WARNED]),
+        (["1900-01-01 23:59:59"], [WARNED]),
+        # However many a system writes for open or for none, in whatever zone.
+        (["9999-12-31 22:59:59", "0001-01-01", "2999-12-31", "0001-12-31 (BC) 16:00:00"] * 10, [WARNED]),
+        (WRONG_YEARS[:12], [WARNED]),
+        (WRONG_YEARS[:13], [WARNED, STOPPED]),
+        (WRONG_YEARS[:10] * 2, [WARNED]),
+        (WRONG_YEARS[:11] * 2, [WARNED, STOPPED]),
+    ],
+)
+def test_impossible_ends_are_counted_and_stop_a_night_where_they_are_of_many_days(
+    ends: list[str], failed_rules: list[tuple[str, str]]
+) -> None:
+    assert sorted(_plans(ends)) == sorted(failed_rules)

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from orchestration.ingestion import engine, judge
 from orchestration.ingestion.reading import Reading
 from tests.unit.ingestion.conftest import AS_OF, World
-from tests.unit.ingestion.two_ways import DAYS, ODD_DAYS, ORDERS, PACK, agree, outcomes
+from tests.unit.ingestion.two_ways import DAYS, ODD_DAYS, ORDERS, PACK, PRODUCTS, agree, outcomes
 
 FEED = """
 feed: shop
@@ -55,7 +55,7 @@ body = st.one_of(
     zone=st.sampled_from(("", "time_zone: Asia/Shanghai", "time_zone: Europe/Berlin")),
     packed=st.sampled_from(("", "", ".gz", ".zst")),
     header=st.sampled_from((HEADER, HEADER, "who,id,amount,at,note,", "id,at,amount", "id,who,at,amount,id")),
-    entity=st.sampled_from(("orders", "events")),
+    entity=st.sampled_from(("orders", "events", "products")),
     torn=st.sampled_from((b"", b"", b"", b"\xff\xfe", b"\xe5\xbc")),
 )
 def test_one_pass_and_the_careful_way_write_the_same_bytes(
@@ -70,7 +70,7 @@ def test_one_pass_and_the_careful_way_write_the_same_bytes(
     entity: str,
     torn: bytes,
 ) -> None:
-    columns = ORDERS if entity == "orders" else EVENTS
+    columns = {"orders": ORDERS, "events": EVENTS, "products": PRODUCTS}[entity]
     feed = FEED.format(encoding=encoding, entity=entity, zone=zone, columns=columns)
     text = start + end.join([header, *lines]) + last.replace("\n", end)
     content = text.encode(encoding, errors="replace") + torn
@@ -84,11 +84,13 @@ def test_one_pass_and_the_careful_way_write_the_same_bytes(
     packed=st.sampled_from(("", ".gz")),
     encoding=st.sampled_from(("utf-8", "gbk")),
     zone=st.sampled_from(("", "time_zone: Europe/Berlin")),
+    entity=st.sampled_from(("orders", "products")),
 )
 def test_files_read_together_come_to_what_each_comes_to_by_itself(
-    bodies: list[list[str]], headers: list[str], packed: str, encoding: str, zone: str
+    bodies: list[list[str]], headers: list[str], packed: str, encoding: str, zone: str, entity: str
 ) -> None:
-    feed = FEED.format(encoding=encoding, entity="orders", zone=zone, columns=ORDERS)
+    columns = ORDERS if entity == "orders" else PRODUCTS
+    feed = FEED.format(encoding=encoding, entity=entity, zone=zone, columns=columns)
     texts = ["\n".join([header, *lines, ""]) for header, lines in zip(headers, bodies, strict=False)]
     agree(
         feed,

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from tests.unit.ingestion.conftest import World
-from tests.unit.ingestion.two_ways import DAYS, ODD_DAYS, ORDERS, PACK, agree, outcomes
+from tests.unit.ingestion.two_ways import DAYS, ODD_DAYS, ORDERS, PACK, PRODUCTS, agree, outcomes
 
 JSON_FEED = """
 feed: shop
@@ -19,6 +19,7 @@ source: {{kind: files, path: "orders*", format: ndjson}}
 """
 ONE = "entity: orders\ncolumns: " + ORDERS
 TWO = "entities: {orders: {columns: " + ORDERS + "}, users: {columns: {user_id: who, name: note.name}}}"
+OTHER = "entity: products\ntime_zone: Europe/Berlin\ncolumns: " + PRODUCTS
 json_record = st.fixed_dictionaries(
     {
         "id": st.one_of(
@@ -58,7 +59,7 @@ json_body = st.one_of(
     bodies=st.lists(json_body, min_size=1, max_size=3),
     end=st.sampled_from(("\n", "\n", "\r\n")),
     packed=st.sampled_from(("", ".gz", ".zst")),
-    entities=st.sampled_from((ONE, TWO)),
+    entities=st.sampled_from((ONE, TWO, OTHER)),
     torn=st.sampled_from((b"", b"", b"\xff\xfe")),
 )
 def test_one_pass_and_the_careful_way_write_the_same_bytes_of_json(

@@ -22,18 +22,19 @@ feed: shop
 source: {{kind: files, path: "users*", format: {format}, {options}}}
 entity: users
 time_zone: Europe/London
-columns: {{user_id: id, name: 姓名, registered_at: since, birth_date: born, country: land}}
+columns: {{user_id: id, name: 姓名, registered_at: since, birth_date: born, country: land,
+  deleted_at: closed}}
 """
 RECORDS = [
-    ("u1", "王 小明", "2026-03-01 10:00:00", "1990-05-01", "CN", "gold"),
-    ("u2", 'O"Hara, Ann', "2026-06-01 10:00:00", "", "GB", ""),
-    ("u3", "line\nend", "2026-06-01 10:00:00", "2001-12-31", "", "12"),
+    ("u1", "王 小明", "2026-03-01 10:00:00", "1990-05-01", "CN", "gold", "2999-12-31 12:00:00"),
+    ("u2", 'O"Hara, Ann', "2026-06-01 10:00:00", "", "GB", "", "0001-01-01 00:00:00"),
+    ("u3", "line\nend", "2026-06-01 10:00:00", "2001-12-31", "", "12", ""),
 ]
-NAMES = ("id", "姓名", "since", "born", "land", "level")
+NAMES = ("id", "姓名", "since", "born", "land", "level", "closed")
 EXPECTED = [
-    ("u1", "王 小明", "2026-03-01 10:00:00", "1990-05-01", "CN", '{"level":"gold"}'),
-    ("u2", 'O"Hara, Ann', "2026-06-01 09:00:00", None, "GB", None),
-    ("u3", "line\nend", "2026-06-01 09:00:00", "2001-12-31", None, '{"level":"12"}'),
+    ("u1", "王 小明", "2026-03-01 10:00:00", "1990-05-01", "CN", '{"level":"gold"}', "2999-12-31 12:00:00"),
+    ("u2", 'O"Hara, Ann', "2026-06-01 09:00:00", None, "GB", None, "0001-01-01 00:00:00"),
+    ("u3", "line\nend", "2026-06-01 09:00:00", "2001-12-31", None, '{"level":"12"}', None),
 ]
 
 
@@ -54,10 +55,12 @@ def excel() -> bytes:
     sheet = book.active
     assert sheet is not None
     sheet.append(NAMES)
-    for i, n, since, born, land, level in RECORDS:
+    for i, n, since, born, land, level, closed in RECORDS:
         birth = datetime.fromisoformat(born) if born else None
         number = int(level) if level.isdigit() else level or None
-        sheet.append([i, n, datetime.fromisoformat(since), birth, land or None, number])
+        # A cell holds no day before 1900 but as text.
+        end = datetime.fromisoformat(closed) if closed > "1900" else closed or None
+        sheet.append([i, n, datetime.fromisoformat(since), birth, land or None, number, end])
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
@@ -67,8 +70,9 @@ def parquet(tmp_path: Path) -> bytes:
     target = tmp_path / "made.parquet"
     listed = ", ".join(
         f"('{i}', '{n.replace(chr(39), chr(39) * 2)}', timestamp '{s}', "
-        f"{f'date {chr(39)}{b}{chr(39)}' if b else 'null'}, nullif('{c}', ''), nullif('{lv}', ''))"
-        for i, n, s, b, c, lv in RECORDS
+        f"{f'date {chr(39)}{b}{chr(39)}' if b else 'null'}, nullif('{c}', ''), nullif('{lv}', ''), "
+        f"{f'timestamp {chr(39)}{e}{chr(39)}' if e else 'null'})"
+        for i, n, s, b, c, lv, e in RECORDS
     )
     names = ", ".join(f'"{name}"' for name in NAMES)
     duckdb.execute(f"copy (select * from (values {listed}) as t({names})) to '{target}' (format parquet)")
@@ -76,7 +80,8 @@ def parquet(tmp_path: Path) -> bytes:
 
 
 def rows(world: World) -> list[tuple[object, ...]]:
-    columns = "user_id, name, registered_at::varchar, birth_date::varchar, country, attributes::varchar"
+    columns = "user_id, name, registered_at::varchar, birth_date::varchar, country, attributes::varchar, "
+    columns += "deleted_at::varchar"
     return world.query("users", columns)
 
 

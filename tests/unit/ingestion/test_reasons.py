@@ -155,6 +155,14 @@ time_zone: UTC
 time_formats: ["%Y-%m-%d", "%Y-%m-%d %H:%M:%S"]
 columns: {user_id: id, registered_at: at, birth_date: born}
 """
+SUBSCRIPTIONS = """
+feed: plans
+source: {kind: files, path: "plans.csv"}
+entity: subscriptions
+time_zone: UTC
+time_formats: ["%Y-%m-%d", "%Y-%m-%d %H:%M:%S"]
+columns: {subscription_id: id, user_id: "'u1'", started_at: at, ended_at: until}
+"""
 BORN = ["1066-10-14", "1899-12-31", "1900-01-01", "2199-12-31", "2200-01-01", "9999-12-31"]
 
 
@@ -169,13 +177,55 @@ def test_an_impossible_day_that_is_optional_refuses_nothing(world: World, format
     assert world.query("users", "birth_date::varchar") == [(day,) for day in BORN]
 
 
-@pytest.mark.parametrize("at", ["1899-12-31 23:59:59", "2999-01-01 00:00:00"])
-def test_an_impossible_time_refuses_its_record(world: World, at: str) -> None:
+@pytest.mark.parametrize(
+    ("at", "reason"),
+    [
+        ("1899-12-31 23:59:59", "out_of_range"),
+        ("0001-01-01 00:00:00", "out_of_range"),
+        ("2999-12-31 00:00:00", "future_timestamp"),
+    ],
+)
+def test_an_impossible_time_that_is_required_refuses_its_record(shop: Shop, at: str, reason: str) -> None:
+    (load,) = shop(GOOD.replace("2026-06-01 12:00:00", at) + GOOD.replace("o1", "o2"))
+    assert (load.accepted, load.reasons) == (1, {reason: 1})
+
+
+TIMES = ["0001-01-01 00:00:00", "1899-12-31 23:59:59", "1900-01-01 00:00:00", "2199-12-31 23:59:59",
+    "2200-01-01 00:00:00", "2999-12-31 00:00:00", "9999-12-31 23:59:59"]  # fmt: skip
+
+
+@pytest.mark.parametrize("formats", [True, False])
+@pytest.mark.parametrize("spoilt", ["", "x,2026-06-01 12:00:00,never\n"])
+def test_an_impossible_time_that_is_optional_refuses_nothing(
+    world: World, formats: bool, spoilt: str
+) -> None:
+    lines = "".join(f"s{n},2026-06-01 12:00:00,{time}\n" for n, time in enumerate(TIMES))
+    feed = SUBSCRIPTIONS if formats else re.sub(r"time_formats.*\n", "", SUBSCRIPTIONS)
+    world.write_feed(feed)
+    world.land("plans.csv", f"id,at,until\n{lines}{spoilt}")
+    (load,) = world.pull()
+    assert (load.accepted, load.reasons) == (len(TIMES), {"bad_type": 1} if spoilt else {})
+    assert world.query("subscriptions", "ended_at::varchar") == [(time,) for time in TIMES]
+
+
+@pytest.mark.parametrize(
+    ("at", "reasons"),
+    [
+        ("1899-12-31 23:59:59", {}),
+        ("2026-08-01 00:00:00", {"future_timestamp": 1}),
+        ("2199-12-31 23:59:59", {"future_timestamp": 1}),
+        ("2200-01-01 00:00:00", {}),
+    ],
+)
+def test_a_registration_ahead_waits_for_its_day_unless_no_day_is_its(
+    world: World, at: str, reasons: dict[str, int]
+) -> None:
     world.write_feed(PEOPLE)
     world.land("people.csv", f"id,at,born\nu1,{at},1990-01-01\nu2,2026-06-01 12:00:00,1990-01-01\n")
     (load,) = world.pull()
-    assert (load.accepted, load.quarantined) == (1, 1)
-    assert set(load.reasons) <= {"out_of_range", "future_timestamp"}
+    assert load.reasons == reasons
+    kept = [] if reasons else [(at,)]
+    assert world.query("users", "registered_at::varchar") == [*kept, ("2026-06-01 12:00:00",)]
 
 
 def test_an_impossible_day_that_is_required_refuses_its_record(world: World) -> None:

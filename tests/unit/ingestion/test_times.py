@@ -137,6 +137,55 @@ def test_conversion_agrees_with_the_zone_database(name: str) -> None:
         assert row[0] == first, moment
 
 
+@pytest.mark.parametrize(
+    ("zone", "ends", "instants"),
+    [
+        # By the clocks at that end of the range, whatever the other times of the file are.
+        (
+            "Europe/Berlin",
+            ["9999-12-31 23:59:59", "2026-07-01"],
+            ["9999-12-31 22:59:59", "2026-06-30 22:00:00"],
+        ),
+        ("Europe/Berlin", ["9999-12-31 23:59:59", ""], ["9999-12-31 22:59:59", None]),
+        ("America/New_York", ["9999-12-31 23:59:59", ""], ["10000-01-01 04:59:59", None]),
+        (
+            "Asia/Tokyo",
+            ["0001-01-01", "0000-01-01"],
+            ["0001-12-31 (BC) 15:00:00", "0002-12-31 (BC) 15:00:00"],
+        ),
+    ],
+)
+@pytest.mark.parametrize("by_column", [True, False])
+def test_a_local_time_that_no_calendar_holds_is_kept(
+    world: World, zone: str, ends: list[str], instants: list[str | None], by_column: bool
+) -> None:
+    said = "time_zone_column: zone" if by_column else f"time_zone: {zone}"
+    world.write_feed(
+        f"feed: shop\nsource: {{kind: files, path: p.csv}}\nentity: products\n{said}\n"
+        "columns: {product_id: id, delisted_at: until}\n"
+    )
+    world.land("p.csv", "id,until,zone\n" + "".join(f"p{n},{end},{zone}\n" for n, end in enumerate(ends)))
+    (load,) = world.pull()
+    assert (load.accepted, load.reasons) == (2, {})
+    assert world.query("products", "delisted_at::varchar") == [(instant,) for instant in instants]
+
+
+def test_a_required_local_time_that_no_calendar_holds_is_refused(world: World) -> None:
+    assert load(world, "time_zone: Asia/Tokyo", "2026-06-01 09:00:00", "0000-01-01") == [
+        "2026-06-01 00:00:00"
+    ]
+    assert reasons(world) == {"out_of_range": 1}
+
+
+def test_a_file_of_a_year_no_calendar_holds_waits_and_its_records_are_refused_elsewhere(world: World) -> None:
+    world.write_feed(FEED.format(options="time_formats: [epoch_seconds]").replace("events.csv", "'*.csv'"))
+    world.land("alone.csv", "n,t,u\na,999999999999,u\n")
+    world.land("beside.csv", "n,t,u\na,999999999999,u\na,1780316400,u\na,-99999999999,u\n")
+    (load,) = world.pull()
+    assert (load.accepted, load.reasons) == (1, {"future_timestamp": 1, "out_of_range": 1})
+    assert any("1 files lie wholly after" in said for said in world.said)
+
+
 def test_a_build_knows_no_clock_but_its_day(world: World) -> None:
     world.write_feed(FEED.format(options="time_zone: UTC"))
     world.land(

@@ -15,9 +15,12 @@ from orchestration.ingestion import bundle, clean, in_memory, raw_file
 from tests.unit.ingestion.conftest import World
 
 DAYS = ("2026-05-04T10:00:00Z", "2026-05-04 10:00:00", "2026-03-29 02:30:00", "2026-05-04T10:00:00+08:00")
-ODD_DAYS = ("2026-02-30T10:00:00Z", "2030-01-01T00:00:00Z", "yesterday", "")
+ODD_DAYS = ("2026-02-30T10:00:00Z", "2030-01-01T00:00:00Z", "yesterday", "", "2999-12-31 00:00:00",
+    "0001-01-01T00:00:00Z", "0000-01-01 00:00:00", "9999-12-31 23:59:59", "9999-12-31T23:59:59Z")  # fmt: skip
 GROUP_ROWS = 3
 ORDERS = "{order_id: id, user_id: who, ordered_at: at, amount: amount, currency: \"'EUR'\"}"
+# A product may do without its time, however odd.
+PRODUCTS = "{product_id: id, name: who, listed_at: at, list_price: amount}"
 PACK: dict[str, Callable[[bytes], bytes]] = {
     "": bytes,
     ".gz": lambda content: gzip.compress(content, mtime=0),

@@ -8,14 +8,12 @@ rates as (
     select * from {{ ref('int_value__exchange_rates') }}
 ),
 
--- Staging keeps an end before the beginning out of ended_at and names it as corrected.
 subscriptions as (
     select
         subscriptions.*,
         identifiers.user_key,
         {{ business_day('subscriptions.started_at') }} as started_day,
-        {{ business_day('subscriptions.ended_at') }} as ended_day,
-        coalesce(subscriptions.corrected_fields, '') like '%ended_at%' as is_void
+        {{ business_day('subscriptions.ended_at') }} as ended_day
     from {{ ref('stg_subscriptions') }} as subscriptions
     left join identifiers
         on subscriptions.user_id = identifiers.id

@@ -1,7 +1,11 @@
 with
 
 source as (
-    select * from {{ source('raw', 'feedback') }}
+    select
+        *,
+        {{ possible_time('responded_at') }} as possible_responded_at,
+        {{ possible_time('resolved_at') }} as possible_resolved_at
+    from {{ source('raw', 'feedback') }}
 ),
 
 known as (
@@ -9,10 +13,12 @@ known as (
         *,
         {{ clean_text('feedback_id') }} as clean_feedback_id,
         case
-            when responded_at < {{ as_of_end() }} and responded_at >= submitted_at then responded_at
+            when possible_responded_at < {{ as_of_end() }} and possible_responded_at >= submitted_at
+                then possible_responded_at
         end as known_responded_at,
         case
-            when resolved_at < {{ as_of_end() }} and resolved_at >= submitted_at then resolved_at
+            when possible_resolved_at < {{ as_of_end() }} and possible_resolved_at >= submitted_at
+                then possible_resolved_at
         end as known_resolved_at,
         -- A scale the source does not name is the usual one of the kind.
         case kind when 'nps' then 0 when 'csat' then 1 when 'ces' then 1 else 0 end as score_min,
@@ -56,8 +62,8 @@ final as (
         {{ corrected_fields({
             'score': 'score < score_min or score > scale_max',
             'score_max': 'score_max <= 0',
-            'responded_at': 'responded_at < submitted_at',
-            'resolved_at': 'resolved_at < submitted_at',
+            'responded_at': is_impossible_time('responded_at') ~ ' or responded_at < submitted_at',
+            'resolved_at': is_impossible_time('resolved_at') ~ ' or resolved_at < submitted_at',
         }) }} as corrected_fields
     from latest
 )

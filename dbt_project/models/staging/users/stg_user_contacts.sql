@@ -8,11 +8,19 @@ with
 source as (
     select
         *,
-        coalesce(updated_at, registered_at) as stated_at
+        {{ possible_time('registered_at', since='2000-01-01') }} as possible_registered_at,
+        {{ possible_time('updated_at', since='2000-01-01') }} as possible_updated_at
     from {{ source('raw', 'users') }}
+),
+
+known as (
+    select
+        *,
+        coalesce(possible_updated_at, possible_registered_at) as stated_at
+    from source
     where
-        coalesce(registered_at, updated_at, timestamp '1970-01-01') < {{ as_of_end() }}
-        and coalesce(updated_at, registered_at, timestamp '1970-01-01') < {{ as_of_end() }}
+        coalesce(possible_registered_at, possible_updated_at, timestamp '1970-01-01') < {{ as_of_end() }}
+        and coalesce(possible_updated_at, possible_registered_at, timestamp '1970-01-01') < {{ as_of_end() }}
 ),
 
 stated as (
@@ -28,7 +36,7 @@ stated as (
         true
         {%- endif %} as is_usable,
         _feed as feed
-    from source
+    from known
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

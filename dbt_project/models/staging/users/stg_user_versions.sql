@@ -1,7 +1,12 @@
 with
 
 source as (
-    select * from {{ source('raw', 'users') }}
+    select
+        *,
+        {{ possible_time('registered_at', since='2000-01-01') }} as possible_registered_at,
+        {{ possible_time('updated_at', since='2000-01-01') }} as possible_updated_at,
+        {{ possible_time('deleted_at', since='2000-01-01') }} as possible_deleted_at
+    from {{ source('raw', 'users') }}
 ),
 
 countries as (
@@ -12,16 +17,16 @@ known as (
     select
         *,
         {{ clean_text('user_id') }} as clean_user_id,
-        coalesce(updated_at >= {{ as_of_end() }}, false) as is_later_version,
-        min(case when updated_at >= {{ as_of_end() }} then 1 else 0 end) over (
+        coalesce(possible_updated_at >= {{ as_of_end() }}, false) as is_later_version,
+        min(case when possible_updated_at >= {{ as_of_end() }} then 1 else 0 end) over (
             partition by {{ clean_text('user_id') }}, _feed
         ) = 1 as has_only_later_versions,
         case
-            when updated_at < {{ as_of_end() }} then updated_at
-            else coalesce(registered_at, timestamp '1970-01-01')
+            when possible_updated_at < {{ as_of_end() }} then possible_updated_at
+            else coalesce(possible_registered_at, timestamp '1970-01-01')
         end as stated_at
     from source
-    where coalesce(registered_at, updated_at, timestamp '1970-01-01') < {{ as_of_end() }}
+    where coalesce(possible_registered_at, possible_updated_at, timestamp '1970-01-01') < {{ as_of_end() }}
 ),
 
 -- A source that keeps no versions has only its last; it speaks from the registration on.
@@ -32,9 +37,9 @@ versions as (
     qualify row_number() over (
         partition by clean_user_id, _feed, stated_at
         order by
-            updated_at desc nulls last,
-            case when deleted_at < {{ as_of_end() }} then deleted_at end desc nulls last,
-            registered_at desc nulls last,
+            possible_updated_at desc nulls last,
+            case when possible_deleted_at < {{ as_of_end() }} then possible_deleted_at end desc nulls last,
+            possible_registered_at desc nulls last,
             {{ latest_delivery() }}
     ) = 1
 ),

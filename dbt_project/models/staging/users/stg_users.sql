@@ -1,5 +1,6 @@
+{%- set times = ['registered_at', 'updated_at', 'deleted_at'] -%}
 {%- set said = [
-    'registered_at', 'known_updated_at', 'known_deleted_at', 'email', 'phone', 'name', 'gender', 'birth_date',
+    'possible_registered_at', 'known_updated_at', 'known_deleted_at', 'email', 'phone', 'name', 'gender', 'birth_date',
     'country', 'region', 'city', 'language', 'occupation', 'membership_level', 'acquisition_channel',
     'acquisition_campaign_id', 'referrer', 'platform', 'attributes',
 ] -%}
@@ -7,7 +8,12 @@
 with
 
 source as (
-    select * from {{ source('raw', 'users') }}
+    select
+        *,
+        {{ possible_time('registered_at', since='2000-01-01') }} as possible_registered_at,
+        {{ possible_time('updated_at', since='2000-01-01') }} as possible_updated_at,
+        {{ possible_time('deleted_at', since='2000-01-01') }} as possible_deleted_at
+    from {{ source('raw', 'users') }}
 ),
 
 countries as (
@@ -17,12 +23,12 @@ countries as (
 known as (
     select
         *,
-        coalesce(updated_at >= {{ as_of_end() }}, false) as is_later_version,
+        coalesce(possible_updated_at >= {{ as_of_end() }}, false) as is_later_version,
         {{ clean_text('user_id') }} as clean_user_id,
-        case when updated_at < {{ as_of_end() }} then updated_at end as known_updated_at,
-        case when deleted_at < {{ as_of_end() }} then deleted_at end as known_deleted_at
+        case when possible_updated_at < {{ as_of_end() }} then possible_updated_at end as known_updated_at,
+        case when possible_deleted_at < {{ as_of_end() }} then possible_deleted_at end as known_deleted_at
     from source
-    where coalesce(registered_at, updated_at, timestamp '1970-01-01') < {{ as_of_end() }}
+    where coalesce(possible_registered_at, possible_updated_at, timestamp '1970-01-01') < {{ as_of_end() }}
 ),
 
 -- A feed's last record of a user is all it says of them; what it leaves out, another feed may say.
@@ -35,7 +41,7 @@ of_each_feed as (
             is_later_version nulls last,
             known_updated_at desc nulls last,
             known_deleted_at desc nulls last,
-            registered_at desc nulls last,
+            possible_registered_at desc nulls last,
             {{ latest_delivery() }}
     ) = 1
 ),
@@ -49,7 +55,7 @@ ranked as (
                 is_later_version nulls last,
                 known_updated_at desc nulls last,
                 known_deleted_at desc nulls last,
-                registered_at desc nulls last,
+                possible_registered_at desc nulls last,
                 {{ latest_delivery() }}
         ) as place
     from of_each_feed
@@ -61,6 +67,10 @@ latest as (
         {%- for column in said %}
         min_by({{ column }}, place) filter (where {{ column }} is not null) as {{ column }},
         {%- endfor %}
+        {%- for column in times %}
+        max(case when {{ is_impossible_time(column, since='2000-01-01') }} then 1 else 0 end)
+            as impossible_{{ column }},
+        {%- endfor %}
         min_by(_feed, place) as _feed
     from ranked
     group by clean_user_id
@@ -69,7 +79,7 @@ latest as (
 final as (
     select
         latest.clean_user_id as user_id,
-        latest.registered_at,
+        latest.possible_registered_at as registered_at,
         latest.known_updated_at as updated_at,
         latest.known_deleted_at as deleted_at,
         {{ clean_email('latest.email') }} as email,
@@ -93,6 +103,9 @@ final as (
         latest.attributes,
         latest._feed as feed,
         {{ corrected_fields({
+            'registered_at': 'latest.impossible_registered_at = 1 and latest.possible_registered_at is null',
+            'updated_at': 'latest.impossible_updated_at = 1 and latest.known_updated_at is null',
+            'deleted_at': 'latest.impossible_deleted_at = 1 and latest.known_deleted_at is null',
             'email': clean_text('latest.email') ~ ' is not null and ' ~ clean_email('latest.email') ~ ' is null',
             'phone': clean_text('latest.phone') ~ ' is not null and ' ~ clean_phone('latest.phone') ~ ' is null',
             'birth_date': "latest.birth_date not between date '1900-01-01' and " ~ as_of(),

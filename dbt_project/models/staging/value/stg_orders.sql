@@ -1,7 +1,10 @@
 with
 
 source as (
-    select * from {{ source('raw', 'orders') }}
+    select
+        *,
+        {{ possible_time('refunded_at') }} as possible_refunded_at
+    from {{ source('raw', 'orders') }}
 ),
 
 -- A refund at or after the end of the as-of day has not happened yet, so the order stands paid.
@@ -9,7 +12,7 @@ known as (
     select
         *,
         {{ clean_text('order_id') }} as clean_order_id,
-        coalesce(refunded_at >= {{ as_of_end() }}, false) as is_refunded_later
+        coalesce(possible_refunded_at >= {{ as_of_end() }}, false) as is_refunded_later
     from source
     where ordered_at < {{ as_of_end() }}
 ),
@@ -21,7 +24,7 @@ latest as (
         partition by clean_order_id
         order by
             is_refunded_later nulls last,
-            refunded_at desc nulls last,
+            possible_refunded_at desc nulls last,
             case status
                 when 'refunded' then 5
                 when 'cancelled' then 4
@@ -48,7 +51,9 @@ final as (
         shipping_amount,
         case when refunded_amount >= 0 and not is_refunded_later then refunded_amount end
             as refunded_amount,
-        case when not is_refunded_later and refunded_at >= ordered_at then refunded_at end as refunded_at,
+        case
+            when not is_refunded_later and possible_refunded_at >= ordered_at then possible_refunded_at
+        end as refunded_at,
         lower({{ clean_text('channel') }}) as channel,
         upper({{ clean_text('coupon_code') }}) as coupon_code,
         lower({{ clean_text('payment_method') }}) as payment_method,
@@ -56,7 +61,7 @@ final as (
         _feed as feed,
         {{ corrected_fields({
             'refunded_amount': 'refunded_amount < 0',
-            'refunded_at': 'refunded_at < ordered_at',
+            'refunded_at': is_impossible_time('refunded_at') ~ ' or refunded_at < ordered_at',
         }) }} as corrected_fields
     from latest
 )

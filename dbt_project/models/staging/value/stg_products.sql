@@ -1,16 +1,20 @@
 with
 
 source as (
-    select * from {{ source('raw', 'products') }}
+    select
+        *,
+        {{ possible_time('listed_at') }} as possible_listed_at,
+        {{ possible_time('delisted_at') }} as possible_delisted_at
+    from {{ source('raw', 'products') }}
 ),
 
 known as (
     select
         *,
         {{ clean_text('product_id') }} as clean_product_id,
-        case when delisted_at < {{ as_of_end() }} then delisted_at end as known_delisted_at
+        case when possible_delisted_at < {{ as_of_end() }} then possible_delisted_at end as known_delisted_at
     from source
-    where coalesce(listed_at < {{ as_of_end() }}, true)
+    where coalesce(possible_listed_at < {{ as_of_end() }}, true)
 ),
 
 latest as (
@@ -19,7 +23,7 @@ latest as (
     qualify row_number() over (
         partition by clean_product_id
         order by
-            listed_at desc nulls last,
+            possible_listed_at desc nulls last,
             known_delisted_at desc nulls last,
             {{ latest_delivery() }}
     ) = 1
@@ -34,11 +38,15 @@ final as (
         {{ clean_text('brand') }} as brand,
         case when list_price >= 0 then list_price end as list_price,
         upper({{ clean_text('currency') }}) as currency,
-        listed_at,
+        possible_listed_at as listed_at,
         known_delisted_at as delisted_at,
         extra,
         _feed as feed,
-        {{ corrected_fields({'list_price': 'list_price < 0'}) }} as corrected_fields
+        {{ corrected_fields({
+            'list_price': 'list_price < 0',
+            'listed_at': is_impossible_time('listed_at'),
+            'delisted_at': is_impossible_time('delisted_at'),
+        }) }} as corrected_fields
     from latest
 )
 

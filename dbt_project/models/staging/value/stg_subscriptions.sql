@@ -1,7 +1,10 @@
 with
 
 source as (
-    select * from {{ source('raw', 'subscriptions') }}
+    select
+        *,
+        {{ possible_time('ended_at') }} as possible_ended_at
+    from {{ source('raw', 'subscriptions') }}
 ),
 
 -- An end still ahead may yet be withdrawn: as of now the subscription runs.
@@ -10,8 +13,10 @@ known as (
         *,
         {{ clean_text('subscription_id') }} as clean_subscription_id,
         case
-            when ended_at < {{ as_of_end() }} and ended_at >= started_at then ended_at
-        end as known_ended_at
+            when possible_ended_at < {{ as_of_end() }} and possible_ended_at >= started_at
+                then possible_ended_at
+        end as known_ended_at,
+        coalesce(possible_ended_at < started_at, false) as is_void
     from source
     where started_at < {{ as_of_end() }}
 ),
@@ -40,9 +45,10 @@ final as (
         extra,
         _feed as feed,
         {{ corrected_fields({
-            'ended_at': 'ended_at < started_at',
+            'ended_at': is_impossible_time('ended_at') ~ ' or ended_at < started_at',
             'monthly_amount': 'monthly_amount < 0',
-        }) }} as corrected_fields
+        }) }} as corrected_fields,
+        is_void
     from latest
 )
 
