@@ -50,7 +50,7 @@ class Column:
     type : ColumnType
         What its text is cast to, strictly.
     required : bool
-        A record without it is refused.
+        A record without it is refused, and one whose day or time cannot be.
     enum : tuple of str
         The only values it may take; empty means any.
     minimum : int, optional

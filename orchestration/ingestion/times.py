@@ -34,8 +34,7 @@ def local(text: str, formats: list[str]) -> str:
     naive = [item for item in formats if item not in EPOCHS and "%z" not in item]
     if not naive:
         return "cast(null as timestamp)"
-    listed = ", ".join(literal(item) for item in naive)
-    return f"try_strptime(trim({text}), [{listed}])"
+    return _by_format(text, naive)
 
 
 def instant(text: str, formats: list[str]) -> str:
@@ -64,10 +63,17 @@ def instant(text: str, formats: list[str]) -> str:
         for item in formats
         if item in EPOCHS
     ]
-    zoned = ", ".join(literal(item) for item in formats if "%z" in item)
+    zoned = [item for item in formats if "%z" in item]
     if zoned:
-        found.append(f"make_timestamp(epoch_us(try_strptime(trim({text}), [{zoned}])))")
+        found.append(f"make_timestamp(epoch_us({_by_format(text, zoned)}))")
     return f"coalesce({', '.join(found)})" if found else "cast(null as timestamp)"
+
+
+def _by_format(text: str, formats: list[str]) -> str:
+    # In any format strptime takes the words infinity and epoch too, for 1900-01-01; a time has a digit.
+    listed = ", ".join(literal(item) for item in formats)
+    digit = f"({text} >= '0' and {text} < ':') or regexp_matches({text}, '[0-9]')"
+    return f"case when {digit} then try_strptime(trim({text}), [{listed}]) end"
 
 
 def _ends_in_z(text: str) -> str:
@@ -78,11 +84,11 @@ def _ends_in_z(text: str) -> str:
 def day(text: str, formats: list[str]) -> str:
     """SQL: the date a text states, or NULL."""
     iso = f"case when regexp_full_match({text}, '\\s*{DAY}\\s*') then try_cast({text} as date) end"
-    listed = ", ".join(literal(f) for f in formats if f not in EPOCHS and "%z" not in f)
-    if not listed:
+    naive = [item for item in formats if item not in EPOCHS and "%z" not in item]
+    if not naive:
         return iso
     # A format with a clock in it would drop the time of day.
-    parsed = f"try_strptime(trim({text}), [{listed}])"
+    parsed = _by_format(text, naive)
     return f"coalesce({iso}, case when {parsed} = date_trunc('day', {parsed}) then {parsed}::date end)"
 
 

@@ -95,6 +95,21 @@ def test_other_formats_are_declared(world: World) -> None:
     assert reasons(world) == {"bad_type": 1}
 
 
+@pytest.mark.parametrize("format_", ["%Y-%m-%d", "%b %d %Y", "%Y-%m-%d %H:%M:%S%z"])
+def test_a_word_is_no_time_whatever_the_format(world: World, format_: str) -> None:
+    world.write_feed(
+        "feed: crm\nsource: {kind: files, path: u.csv}\nentity: users\ntime_zone: UTC\n"
+        f"time_formats: ['{format_}']\ncolumns: {{user_id: id, deleted_at: t, birth_date: d}}\n"
+    )
+    words = ["infinity", "-infinity", "epoch", "Infinity", " INFINITY ", "infinity\t"]
+    made = datetime(2026, 6, 1, tzinfo=UTC).strftime(format_)
+    times = "".join(f"t{n},{word},\nd{n},,{word}\n" for n, word in enumerate(words))
+    world.land("u.csv", f"id,t,d\n{times}a,{made},\n")
+    (found,) = world.pull()
+    assert (found.accepted, found.reasons) == (1, {"bad_type": 2 * len(words)})
+    assert world.query("users", "deleted_at::varchar") == [("2026-06-01 00:00:00",)]
+
+
 def test_a_day_is_no_instant_and_an_instant_no_day(world: World) -> None:
     world.write_feed(
         "feed: shop\nsource: {kind: files, path: s.csv}\nentity: spend\n"
