@@ -8,9 +8,10 @@ from collections.abc import Iterable, Sequence
 import dagster as dg
 import duckdb
 
-from orchestration import environment, gates
+from orchestration import gates
 from orchestration.ingestion import ledger
 from orchestration.ingestion import load as ingestion
+from orchestration.invocation import make
 from orchestration.night import Night
 
 SHOWN = 10
@@ -68,20 +69,17 @@ def told(events: Iterable[dg.DagsterEvent]) -> list[str]:
 
 def next_steps(night: Night, lines: Sequence[str]) -> list[str]:
     """What to run after the failures of :func:`told`, and what for."""
-    where = f'TENANT="{night.tenant.folder}" DATA="{night.data}"'
-    if night.data == environment.PROJECT_ROOT / "data" / "demo":
-        where = ""
     again = ["then run the night again"]
     if any(line.startswith("gate_raw: raw/loads: ") for line in lines):
         return [
-            _command("quarantine", where, 'DO="list"') + "   which records were refused, and why",
-            _command("quarantine", where, 'DO="replay"') + "   once the feed is corrected",
+            make(night, "quarantine", 'DO="list"') + "   which records were refused, and why",
+            make(night, "quarantine", 'DO="replay"') + "   once the feed is corrected",
             "or raise max_quarantine_share in the feed where so many are to be expected;",
             *again,
         ]
     if any(line.startswith(_FEED) for line in lines):
         return ["correct the feed or its files as the line above says,", *again]
-    return [_command("ui", where) + "   the run, its gates and its errors in the browser,", *again]
+    return [make(night, "ui") + "   the run, its gates and its errors in the browser,", *again]
 
 
 def text(night: Night, events: Iterable[dg.DagsterEvent]) -> str:
@@ -90,10 +88,6 @@ def text(night: Night, events: Iterable[dg.DagsterEvent]) -> str:
     if not lines:
         return ""
     return "\n".join([*lines, "", "Next: " + "\n      ".join(next_steps(night, lines))])
-
-
-def _command(name: str, *arguments: str) -> str:
-    return " ".join(part for part in (f"make {name}", *arguments) if part)
 
 
 def _error(event: dg.DagsterEvent) -> str:

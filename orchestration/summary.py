@@ -8,6 +8,7 @@ import dagster as dg
 
 from orchestration import failures, home, publishing, served
 from orchestration.ingestion import ledger
+from orchestration.invocation import make
 from orchestration.night import Night
 
 
@@ -167,8 +168,14 @@ def _published(now: Night, told: Mapping[str, object], mend: Sequence[str]) -> s
         said = f"Published {made}; readers keep {size}, of a later day"
     lines = [said, f"  {pointer}", *ahead]
     if made:
-        done = ["make ui        runs, lineage and gates in the browser"]
-        lines += ["", *_next([*done, "make rollback  serve the generation before this one"])]
+        done = {
+            "dashboards": "the numbers, page by page",
+            "ui": "runs, lineage and gates",
+            "rollback": "serve the generation before this one",
+        }
+        commands = {make(now, name): what for name, what in done.items()}
+        width = max(map(len, commands))
+        lines += ["", *_next([f"{command:{width}}  {what}" for command, what in commands.items()])]
     return "\n".join(lines)
 
 

@@ -46,7 +46,7 @@ def test_a_gate_is_told_by_its_rule_and_files_and_what_to_run(tonight: Tonight) 
     assert lines == ["gate_raw: raw/loads: no file refused whole: 1 offending row\n  feed orders, file a.csv"]
     said = failures.text(night, _events(None))
     assert said.startswith(lines[0])
-    assert f'make quarantine TENANT="{night.tenant.folder}" DATA="{night.data}" DO="list"' in said
+    assert f'make quarantine TENANT={night.tenant.folder} DATA={night.data} DO="list"' in said
     assert "max_quarantine_share" in said
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import shlex
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 
 import dagster as dg
 import pytest
 
-from orchestration import publishing, summary
+from orchestration import environment, invocation, publishing, summary, tenant
 from orchestration.ingestion.load import pull
 from orchestration.night import Night
 
@@ -56,6 +58,34 @@ def test_an_older_night_names_its_own_generation_and_the_one_that_is_served(serv
     text = summary.text(served, _run(0, None))
     assert "Not published; readers keep generation_2026-03-10_2 (0.0 MB)" in text
     assert "Next:  make ui TENANT=" in text
+
+
+def test_what_to_run_next_is_of_the_same_tenant_and_folders(served: Night) -> None:
+    text = summary.text(served, _run(0, "generation_2026-03-09_1"))
+    commands = [line.removeprefix("Next:").strip() for line in text[text.index("Next:") :].splitlines()]
+    assert [command.split()[:2] for command in commands] == [
+        ["make", "dashboards"],
+        ["make", "ui"],
+        ["make", "rollback"],
+    ]
+    for command in commands:
+        given = dict(word.split("=", 1) for word in shlex.split(command) if "=" in word)
+        assert (given["TENANT"], given["DATA"]) == (str(served.tenant.folder), str(served.data))
+
+
+def test_a_night_is_named_as_a_person_would_type_it(tmp_path: Path) -> None:
+    shipped = environment.PROJECT_ROOT / "tenants"
+    own, spaced = tmp_path / "own", tmp_path / "it's here"
+    shop, demo = (tenant.load(str(shipped / name)) for name in ("uci_online_retail", "demo"))
+    usual = environment.PROJECT_ROOT / "data"
+
+    def typed(owner: tenant.Tenant, data: Path, landing: Path | None = None) -> list[str]:
+        night = Night(owner, DAY, data, landing or owner.landing_folder(data, None))
+        return shlex.split(invocation.make(night, "ui"))
+
+    assert typed(demo, usual / "demo") == ["make", "ui"]
+    assert typed(shop, usual / "uci_online_retail") == ["make", "ui", "TENANT=uci_online_retail"]
+    assert typed(demo, own, spaced) == ["make", "ui", f"DATA={own}", f"LANDING={spaced}"]
 
 
 @pytest.mark.parametrize("files", [0, 1])
