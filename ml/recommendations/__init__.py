@@ -70,7 +70,7 @@ SPEC = ModelSpec(
     train=_train,
     score=_score,
     parameters=_parameters,
-    revision=4,
+    revision=5,
     # Not the score: one number of whoever has the popular first, it moves for all of them every day.
     watched=Watched(
         "fct_recommendations.method",

@@ -64,7 +64,8 @@ class Taken:
     def trend(self, kind: str) -> FloatArray:
         """What is taken more than usual lately is the more worth showing."""
         if kind == "week":
-            return np.asarray((self.fading + 1.0) / (self.ever + 10.0))
+            # Three people more of everything: of what few ever took, one more or less is no trend.
+            return np.asarray((self.fading + 3.0) / (self.ever + 10.0))
         if kind == "month":
             return np.asarray(np.sqrt((self.recent + 1.0) / (self.ever + 10.0)))
         return np.ones(len(self.items))
