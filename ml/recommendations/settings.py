@@ -34,6 +34,8 @@ class RecommendationSettings:
         Length of a test: the newest is at the end of the history, and the one before each chooses for it.
     folds
         Test days of the rolling origin, ``test_days`` apart; where history is short, as many as it has.
+    max_rolled_items
+        With more items than this two of them at most: each costs as much as all that is learned for tonight.
     max_tested
         People a test looks at.
     min_people
@@ -55,6 +57,7 @@ class RecommendationSettings:
     similar: int = 100
     test_days: int = 30
     folds: int = 3
+    max_rolled_items: int = 4_000
     max_tested: int = 5_000
     min_people: int = 50
     min_gain: float = 1.10

@@ -112,6 +112,13 @@ def test_a_short_history_has_as_many_cuts_as_it_has(days: int, cuts: int) -> Non
     assert found.method.endswith(":untested") == (cuts == 0)
 
 
+def test_of_very_many_items_two_cuts_are_tested(rows: list[Row]) -> None:
+    items = len({row[1] for row in rows})
+    assert trained(rows, max_rolled_items=items).card["cuts"] == 3
+    assert trained(rows, max_rolled_items=items - 1).card["cuts"] == 2
+    assert trained(rows, max_rolled_items=items - 1, folds=1).card["cuts"] == 1
+
+
 def test_one_good_month_does_not_make_up_for_two_bad_ones(rows: list[Row]) -> None:
     """In two of three test months everybody takes what is popular: the mean of the cuts decides."""
     random = np.random.default_rng(3)
