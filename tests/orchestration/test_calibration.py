@@ -8,8 +8,9 @@ from typing import Any
 
 import duckdb
 import numpy as np
+import pandas as pd
 
-from ml import curves
+from ml import catalogue, curves
 from orchestration import calibration, modelling
 
 DAY = date(2026, 3, 9)
@@ -77,6 +78,35 @@ def test_a_method_of_all_goals_is_published_of_each() -> None:
         ("hour", "dirichlet", True),
         ("hour", "rule:own", False),
     ]
+
+
+def test_reach_and_feedback_publish_the_curves_they_draw() -> None:
+    """As they are trained: both aspects by one method, and sentiment that is too poor to speak."""
+    rng = np.random.default_rng(5)
+    counts = [
+        {"user_key": f"{who:03d}", "aspect": aspect, "choice": choice, "learn_times": learn, "test_times": 3}
+        for who in range(100)
+        for aspect, choices in (("channel", ("app", "web")), ("hour", ("9", "18")))
+        for choice, learn in zip(choices, rng.permutation([9, 2]).tolist(), strict=True)
+    ]
+    reach = catalogue.specs()["reach"].train({"ftr_reach_counts": pd.DataFrame(counts)}, {})
+    assert "," not in reach.method
+    said = pd.DataFrame({"feedback_id": [f"{one:04d}" for one in range(1500)]}).assign(
+        user_key=None, kind="review", language="en", text=rng.choice(["good", "bad"], 1500)
+    )
+    said["feedback_day"] = pd.Timestamp("2025-06-01") + pd.to_timedelta(said.index // 10, "D")
+    said["score_100"] = rng.choice([0.0, 100.0], 1500)
+    feedback = catalogue.specs()["feedback"].train({"int_feedback__feedback": said}, {"anchor": DAY})
+    assert feedback.method == "rule:rating"
+    for model, trained, targets in (
+        ("reach", reach, ["channel", "hour"]),
+        ("feedback", feedback, ["feedback"]),
+    ):
+        rows = _told({model: trained.card}, trained.method)
+        assert sorted({row[2] for row in rows}) == targets
+        assert {row[3] for row in rows if row[4]} == ({reach.method} if model == "reach" else set())
+        assert all(0 <= row[6] <= 1 and 0 <= row[7] <= 1 for row in rows)
+        assert {row[5] for row in rows} == set(range(1, 11))
 
 
 def test_the_curve_of_a_tested_model_counts_its_people() -> None:
