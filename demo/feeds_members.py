@@ -118,14 +118,23 @@ def declared_devices(world: World) -> tuple[Ints, Ints, Ints]:
     return device, sessions.person[first], sessions.start[first] + 1000
 
 
+def _declarers(world: World) -> tuple[Ints, Ints]:
+    """Members with a link the events show anyway, and those with a kind of id that no event carries."""
+    rng = world.plan.rng("identities")
+    joined = np.flatnonzero(world.members.register_row >= 0)
+    told = joined[rng.random(len(joined)) < 0.2]
+    return told, joined[rng.random(len(joined)) < 0.1]
+
+
+def wechat_members(world: World) -> Ints:
+    """Members who tie their WeChat account as they register."""
+    return _declarers(world)[1]
+
+
 def _identities(world: World) -> Feed:
     plan, people = world.plan, world.people
     device, person, at = declared_devices(world)
-    rng = plan.rng("identities")
-    # Some links the events show anyway, and a kind of id that no event carries.
-    joined = np.flatnonzero(world.members.register_row >= 0)
-    told = joined[rng.random(len(joined)) < 0.2]
-    wechat = joined[rng.random(len(joined)) < 0.1]
+    told, wechat = _declarers(world)
     registered = world.profiles.registered
     owner = np.concatenate([person, told, wechat])
     when = np.concatenate([at, registered[told], registered[wechat]])

@@ -19,6 +19,8 @@ from demo.feeds_outreach import outreach_feeds
 from demo.feeds_shop import shop_feeds
 from demo.landing import Feed
 from demo.plan import Plan
+from demo.screens import screen_feed
+from demo.undone import undone_feeds
 from demo.world import World, world_of
 
 UNFINISHED = ".unfinished"
@@ -35,6 +37,7 @@ def feeds_of(world: World) -> list[Feed]:
     """All feeds of the demo tenant."""
     return [
         *event_feeds(world), *shop_feeds(world), *member_feeds(world), *outreach_feeds(world),
+        *undone_feeds(world), screen_feed(world),
     ]  # fmt: skip
 
 

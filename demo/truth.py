@@ -22,8 +22,11 @@ from demo.members import NEVER
 from demo.oracle import silence
 from demo.people import LINKS, SHARED
 from demo.plan import DAY_MS
+from demo.screens import shown
 from demo.truth_accounts import account_table
 from demo.truth_outreach import campaign_tables, feedback_table, order_table, trial_list
+from demo.truth_undone import undone_tables
+from demo.undone import returned_lines
 from demo.world import World
 
 HORIZON, LOOKBACK = 30, 90
@@ -45,6 +48,7 @@ def write(world: World, files: list[Delivered], folder: Path) -> None:
         "orders": order_table(world),
         "feedback": feedback_table(world),
         **campaign_tables(world),
+        **undone_tables(world),
         **file_tables(world, files),
     }
     for name, table in tables.items():
@@ -270,11 +274,11 @@ def world_facts(world: World, files: list[Delivered]) -> dict[str, object]:
         "segments": {k.key: {"name_en": k.name_en, "name_zh": k.name_zh} for k in ARCHETYPES},
         "distinct": {
             "users": int(world.people.registers.sum()) + len(world.accounts.owner),
-            "events": len(events),
+            "events": len(events) + len(shown(world)[0]),
             "active_events": int(events.is_active.sum()),
             "sessions_of_visits": len(world.sessions.visit),
             "orders": len(world.orders),
-            "order_items": len(world.orders.line_order),
+            "order_items": len(world.orders.line_order) + len(returned_lines(world)[0]),
             "subscriptions": len(world.subscriptions),
             "feedback": len(world.feedback),
             "touches": len(world.outreach.touches.at),

@@ -127,6 +127,41 @@ def test_what_a_family_or_an_office_shares_is_listed_and_joins_nobody(sides: Sid
     assert statuses.get(("anonymous_id", "over_cap", "too_many_users"), 0) >= min(len(shared), 1)
 
 
+def test_an_account_untied_again_is_told_and_joins_nobody(sides: Sides) -> None:
+    found = sides.published(
+        "select linked_identifier_key, withdrawn_at, id_type, evidence, status, user_key"
+        " from marts.dim_identities where reason = 'withdrawn' or withdrawn_at is not null"
+    )
+    planted = [
+        (_user_key(sides.secret, f"u:{user}"), at, "wechat_openid", "declared", "excluded", None)
+        for user, at in sides.truth("withdrawn_links", "user_id, withdrawn_at")
+    ]
+    assert len(planted) >= 2
+    assert sorted(found) == sorted(planted)
+
+
+def test_goods_that_came_back_are_counted_by_product(sides: Sides) -> None:
+    found = sides.published(
+        "select product_id, units_returned from marts.rpt_products where units_returned > 0"
+    )
+    planted = sides.truth("returns", "product_id, units")
+    assert len(planted) > 10
+    assert sorted(found) == sorted(planted)
+
+
+def test_a_screen_left_on_is_one_session_cut_after_a_day(sides: Sides) -> None:
+    """26 hours of an advert every 20 minutes: 72 in the first 24 hours, 7 in what is cut off."""
+    found = sides.published(
+        "select user_key, started_at, event_count from marts.fct_sessions where is_capped"
+    )
+    planted = [
+        (sides.user_keys[str(person)], since, 7)
+        for person, since in sides.truth("screens_left_on", "person_id, since + interval 24 hour")
+    ]
+    assert len(planted) >= 2
+    assert sorted(found) == sorted(planted)
+
+
 def test_a_device_of_one_person_brings_all_its_sessions_to_that_person(sides: Sides) -> None:
     found = dict(
         sides.published("select user_key, count(distinct session_day) from marts.fct_sessions group by 1")
