@@ -9,13 +9,14 @@ from __future__ import annotations
 import os
 import signal
 import sys
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from threading import Thread
 from types import FrameType
 
 STOPPED = "stopped: readers have a whole published file; run again to go on from here"
 _OVER = 0
+_ASKED = (signal.SIGINT, signal.SIGTERM)
 
 
 def code_of(number: int) -> int:
@@ -30,14 +31,14 @@ def at_once() -> Iterator[None]:
     sys.warnoptions.append("ignore:resource_tracker:UserWarning")
     told, tell = os.pipe()
     os.set_blocking(tell, False)
+    # A shell's background job is deaf to Ctrl-C and stays so. Dagster gives SIGTERM the handler of SIGINT,
+    # ignored or not, so both have one of Python's here, without which the pipe would be told nothing.
+    heard = [signal.SIGTERM]
+    if signal.getsignal(signal.SIGINT) is not signal.SIG_IGN:
+        heard.append(signal.SIGINT)
     before = signal.set_wakeup_fd(tell, warn_on_full_buffer=False)
-    # Without a handler of Python's the process would be gone before a word; ignored, it stays so.
-    handlers = {
-        number: signal.signal(number, _left_to_the_listener)
-        for number in (signal.SIGINT, signal.SIGTERM)
-        if signal.getsignal(number) is not signal.SIG_IGN
-    }
-    listener = Thread(target=_listen, args=(told,), daemon=True)
+    handlers = {number: signal.signal(number, _left_to_the_listener) for number in _ASKED}
+    listener = Thread(target=_listen, args=(told, heard), daemon=True)
     listener.start()
     try:
         yield
@@ -55,9 +56,9 @@ def _left_to_the_listener(number: int, frame: FrameType | None) -> None:
     """Nothing more: the listener has been told."""
 
 
-def _listen(told: int) -> None:
+def _listen(told: int, heard: Collection[int]) -> None:
     while (number := os.read(told, 1)[0]) != _OVER:
-        if number in (signal.SIGINT, signal.SIGTERM):
+        if number in heard:
             sys.stdout.flush()
             os.write(2, f"\n{STOPPED}\n".encode())
             os._exit(code_of(number))

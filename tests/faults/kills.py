@@ -180,7 +180,7 @@ def main() -> int:
             environment.write("webhook_url", hook)
         night = spoil(house, day)
         moments = [(phase, random.Random(phase).random()) for phase in phases]
-        by = (signal.SIGKILL, signal.SIGINT, signal.SIGTERM)
+        by = (signal.SIGKILL, signal.SIGTERM)
         found: Row = row("kills of a night", attack(night, moments, "kills", by))
     print("\n".join(found.wrong))
     return 0 if found.is_clean and found.tries == len(phases) else 1

@@ -212,6 +212,6 @@ def test_a_bad_file_stops_the_night_at_raw_and_the_command_says_so(copy_of: Hous
     for text in (done.stdout, done.stderr, alert):
         assert named in text
     for text in (done.stdout, alert):
-        assert "make quarantine TENANT=" in text
+        assert f'make quarantine DATA={house.data} LANDING={house.landing} DO="list"' in text
         assert "DagsterAssetCheckFailedError" not in text
     assert f"feed crm_consents: 1 new files, {bad + 1} physical, 1 accepted, {bad} quarantined" in done.stderr

@@ -6,6 +6,7 @@ import os
 import signal
 import subprocess
 import sys
+from functools import partial
 
 import pytest
 
@@ -50,8 +51,16 @@ ENV = os.environ | {"PYTHONPATH": str(environment.PROJECT_ROOT)}
 
 
 def _started(program: str) -> subprocess.Popen[str]:
-    pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE}
-    process = subprocess.Popen([sys.executable, "-c", program], text=True, env=ENV, **pipes)
+    # In front, wherever these tests run: a background job is deaf to Ctrl-C.
+    in_front = partial(signal.signal, signal.SIGINT, signal.SIG_DFL)
+    process = subprocess.Popen(
+        [sys.executable, "-c", program],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=ENV,
+        preexec_fn=in_front,
+    )
     assert process.stdout is not None
     assert process.stdout.readline() == "at work\n"
     return process
@@ -81,10 +90,11 @@ def test_what_was_there_before_is_there_again() -> None:
     assert signal.set_wakeup_fd(-1) == -1
 
 
-def test_a_job_that_is_deaf_to_interrupts_stays_so() -> None:
-    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
-    try:
-        with stopping.at_once():
-            assert signal.getsignal(signal.SIGINT) is signal.SIG_IGN
-    finally:
-        signal.signal(signal.SIGINT, before)
+def test_a_job_that_is_deaf_to_interrupts_stays_so_and_can_be_terminated() -> None:
+    process = _started("import signal; signal.signal(signal.SIGINT, signal.SIG_IGN)\n" + NIGHT)
+    process.send_signal(signal.SIGINT)
+    with pytest.raises(subprocess.TimeoutExpired):
+        process.wait(1)
+    process.send_signal(signal.SIGTERM)
+    assert process.communicate(timeout=30) == ("", f"\n{stopping.STOPPED}\n")
+    assert process.returncode == 143
