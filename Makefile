@@ -120,9 +120,8 @@ test-matching: $(READY) $(MATCHING_READY) ## planted accounts of one person thro
 test-dashboards: $(READY) $(DASHBOARDS_READY) ## every page in a headless Chromium, in both languages
 	@$(BIN)/pytest tests/dashboards $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-# Two halves at a time: tests of one folder share a process and what it has built.
-# What takes longest is told, since it is what people wait for. Neither half waits for the other: these
-# share no built world with the rest of theirs.
+# Two halves at a time: tests of one folder share a process and what it has built, but for those lent to
+# the other half, which use none of it. What takes longest is told, since it is what people wait for.
 SLOWEST = --durations=40 --durations-min=8
 LENT = tests/e2e/test_recipes.py tests/faults/test_input.py tests/faults/test_malformed.py
 test: $(READY) ## the tests, in two halves side by side, or some of them: make test [ARGS=]
