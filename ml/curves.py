@@ -36,12 +36,11 @@ def tested(
     shares = np.arange(1, 21) / 20
     limit = [(share, measures.lift_limit(truth, share)) for share in shares]
     return [
-        lines(
+        calibrated(
             "Calibration",
             f"foretold chance of {outcome}",
             "share it happened to",
-            {name: calibration(truth, p) for name, p in shown.items()},
-            ideal=[(0.0, 0.0), (1.0, 1.0)],
+            {name: (truth, p) for name, p in shown.items()},
         ),
         lines(
             "Lift",
@@ -97,6 +96,12 @@ def _diagonal(spent: FloatArray, forecasts: Mapping[str, FloatArray]) -> list[tu
     tenths = [pair for forecast in forecasts.values() for pair in calibration(spent, forecast)]
     end = min(max(foretold for foretold, _ in tenths), max(came for _, came in tenths)) if tenths else 0.0
     return [(0.0, 0.0), (end, end)]
+
+
+def calibrated(title: str, x: str, y: str, told: Mapping[str, tuple[FloatArray, FloatArray]]) -> Panel:
+    """By candidate what happened and what was foretold, beside the line on which the two are one."""
+    series = {name: calibration(truth, p) for name, (truth, p) in told.items()}
+    return lines(title, x, y, series, ideal=[(0.0, 0.0), (1.0, 1.0)])
 
 
 def calibration(truth: FloatArray, p: FloatArray) -> list[tuple[float, float]]:

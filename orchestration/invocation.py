@@ -16,7 +16,7 @@ def make(night: Night, name: str, *arguments: str) -> str:
     shipped = owner.folder.parent == _SHIPPED
     given = {
         "TENANT": ("" if owner.folder.name == "demo" else owner.folder.name) if shipped else owner.folder,
-        "DATA": "" if night.data == environment.PROJECT_ROOT / "data" / owner.name else night.data,
+        "DATA": "" if night.data == environment.Environment().data_folder(owner.name) else night.data,
         "LANDING": "" if night.landing == owner.landing_folder(night.data, None) else night.landing,
     }
     values = [f"{key}={shlex.quote(str(value))}" for key, value in given.items() if value]

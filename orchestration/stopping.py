@@ -1,6 +1,6 @@
 """Ctrl-C and `kill` end a night at once, as any kill does; the next one takes up what it has done.
 
-Dagster and dbt make a failure, or a new try, of an interrupt that falls into one of their steps. So it
+Dagster and dbt make a failed night, or a crash, of an interrupt that falls into one of their steps. So it
 is not left to them: Python tells a pipe of the signal before any handler is asked.
 """
 
@@ -14,7 +14,7 @@ from contextlib import contextmanager
 from threading import Thread
 from types import FrameType
 
-STOPPED = "stopped: readers have a whole published file; run again to go on from here"
+STOPPED = "stopped: nothing half-done is published; run again to go on from here"
 _OVER = 0
 _ASKED = (signal.SIGINT, signal.SIGTERM)
 

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from ml import curves, measures, rolling
+from ml import curves, rolling
 from ml.feedback import backtest, classifier
 from ml.feedback.classifier import Labels, Test
 from ml.feedback.settings import FeedbackSettings
@@ -73,22 +73,17 @@ def _of_cuts(rolled: backtest.Tested) -> list[tuple[str, float, float]]:
     if rolled.results.empty:
         return []
     means = rolling.means(rolled.results)["macro_f1"]
-    errors = [measures.ece(rolled.is_good, rolled.foretold[one]) for one in (backtest.MODEL, backtest.RULE)]
+    newest = rolled.results[rolled.results["cut"] == 1].set_index("candidate")["ece"]
     return [
-        ("rolling_macro_f1", float(means[backtest.MODEL]), float(means[backtest.RULE])),
-        ("ece", errors[0], errors[1]),
+        (name, float(of[backtest.MODEL]), float(of[backtest.RULE]))
+        for name, of in (("rolling_macro_f1", means), ("ece", newest))
     ]
 
 
 def _calibration(rolled: backtest.Tested) -> curves.Panel:
     """Of the newest fifth, the chance that words are of a good rating, and how many were."""
-    return curves.lines(
-        "Calibration",
-        "foretold chance of a good rating",
-        "share of good ratings",
-        {name: curves.calibration(rolled.is_good, p) for name, p in rolled.foretold.items()},
-        ideal=[(0.0, 0.0), (1.0, 1.0)],
-    )
+    told = {name: (rolled.is_good, p) for name, p in rolled.foretold.items()}
+    return curves.calibrated("Calibration", "foretold chance of a good rating", "share of good ratings", told)
 
 
 def _sentiment(

@@ -123,10 +123,9 @@ def _aspect(
 
 def _calibration(aspect: str, told: Mapping[str, tuple[FloatArray, FloatArray]]) -> curves.Panel:
     """Of the newest cut, what was foretold of each person's likeliest choice and what came of it."""
-    return curves.lines(
+    return curves.calibrated(
         f"{aspect}: Calibration",
         f"foretold chance of the likeliest {aspect}",
         "share of occasions on it",
-        {name: curves.calibration(happened, foretold) for name, (foretold, happened) in told.items()},
-        ideal=[(0.0, 0.0), (1.0, 1.0)],
+        {name: (happened, foretold) for name, (foretold, happened) in told.items()},
     )

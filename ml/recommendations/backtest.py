@@ -71,10 +71,11 @@ def run(rows: pd.DataFrame, today: pd.Timestamp, settings: RecommendationSetting
     choices = [_best(figures, settings) for figures in before]
     newest = _figures(rows, cuts[0], settings, choices[0])
     found: list[dict[str, object]] = []
-    for cut, choice, figures in zip(cuts, choices, [newest, *before], strict=False):
+    tested = zip(cuts, choices, [newest, *before], strict=False)
+    for number, (cut, choice, figures) in enumerate(tested, 1):
         if figures.method != newest.method or not figures.by_choice:
             break
-        day = {"cut": len(found) // 2 + 1, "test_day": cut.strftime("%Y-%m-%d")}
+        day = {"cut": number, "test_day": cut.strftime("%Y-%m-%d")}
         found.append(day | {"candidate": figures.method} | figures.by_choice[choice])
         found.append(day | {"candidate": POPULARITY} | figures.popularity)
     return Tested(choices[0], pd.DataFrame(found))
