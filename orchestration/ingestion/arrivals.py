@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from pathlib import Path
 
-from orchestration.ingestion import ledger
+from orchestration.ingestion import held, ledger
 from orchestration.ingestion.feed import Feed
-from orchestration.ingestion.landing import Landed, Seen, find, stamp
+from orchestration.ingestion.landing import Landed, Seen, find, sha256, stamp
 from orchestration.ingestion.ledger import Place
+from orchestration.ingestion.lines import Content
 
 
 @dataclass(frozen=True)
@@ -22,9 +24,9 @@ class Arrival:
     landed : Landed
         The file.
     sha256 : str
-        Of its bytes.
+        Of its bytes; none yet of a file that is new for certain, which is hashed as it is read.
     stamp : list of int
-        Its state when it was hashed.
+        Its state before it was hashed.
     entities : list of str
         Those it is not yet loaded for.
     before : mapping of str to Place
@@ -72,8 +74,13 @@ def arrivals(
     kept = cache or seen(data)
     known = {entity: ledger.current(data, entity, feed.name) for entity in feed.entities}
     found: dict[str, Arrival] = {}
-    for landed in find(feed, landing):
+    files = find(feed, landing)
+    new = _new_for_certain(feed, files, kept, {sha for places in known.values() for sha in places})
+    for landed in files:
         before = stamp(landed.path)
+        if landed in new and kept.known(landed, before) is None:
+            found[landed.name] = Arrival(landed, "", before, list(feed.entities))
+            continue
         sha = kept.sha256(landed)
         entities = [entity for entity in feed.entities if sha not in known[entity]]
         due = kept.put_off(sha, feed.digest)
@@ -82,3 +89,36 @@ def arrivals(
     if cache is None:
         kept.save()
     return list(found.values())
+
+
+def identified(arrival: Arrival, cache: Seen) -> tuple[Arrival, Content | None]:
+    """An arrival without its hash gets it, and gives its content where there is room for that.
+
+    Raises
+    ------
+    ChangedFileError
+        The file is no longer what it was.
+    LandingError
+        It cannot be read.
+    """
+    content: Content | None = None
+    try:
+        content, sha = held.read(arrival.landed, arrival.size)
+    except MemoryError:
+        sha = sha256(arrival.landed.path)
+    cache.keep(arrival.landed, arrival.stamp, sha)
+    return replace(arrival, sha256=sha), content
+
+
+def _new_for_certain(feed: Feed, files: list[Landed], cache: Seen, hashes: set[str]) -> set[Landed]:
+    """Files to be held in memory, of a size that no file of these hashes has and none of the others."""
+    sizes = cache.sizes(hashes, feed.digest)
+    if sizes is None:
+        return set()
+    found = {landed: stamp(landed.path)[1] for landed in files}
+    times = Counter(found.values())
+    return {
+        landed
+        for landed, size in found.items()
+        if held.is_for(landed, size, feed.source) and times[size] == 1 and size not in sizes
+    }

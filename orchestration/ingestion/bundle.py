@@ -15,7 +15,7 @@ from orchestration.ingestion.arrivals import Arrival
 from orchestration.ingestion.engine import literal
 from orchestration.ingestion.feed import Feed
 from orchestration.ingestion.in_memory import Taken
-from orchestration.ingestion.lines import Line
+from orchestration.ingestion.lines import Content, Line
 from orchestration.ingestion.reading import DOCUMENT, SHIFT, SOURCE, Pick, Reading
 from orchestration.ingestion.unpack import Plain
 
@@ -45,7 +45,9 @@ def bundles(feed: Feed, waiting: list[Arrival], loaders: int = 1) -> Iterator[li
 
 
 def _fits(feed: Feed, arrival: Arrival) -> bool:
-    return feed.source.format in ("csv", "ndjson") and 0 < _size(feed, arrival) <= FILE_BYTES
+    # One that is hashed as it is read is read by itself.
+    is_text = feed.source.format in ("csv", "ndjson") and bool(arrival.sha256)
+    return is_text and 0 < _size(feed, arrival) <= FILE_BYTES
 
 
 def _size(feed: Feed, arrival: Arrival) -> int:
@@ -53,12 +55,14 @@ def _size(feed: Feed, arrival: Arrival) -> int:
     return arrival.size * (UNFOLDING if is_packed else 1)
 
 
-def taken_apart(feed: Feed, together: list[Arrival]) -> tuple[list[Arrival], list[Taken]]:
-    """Those of some files, of one header, that can be read together in memory."""
+def taken_apart(
+    feed: Feed, together: list[Arrival], content: Content | None = None
+) -> tuple[list[Arrival], list[Taken]]:
+    """Those of some files, of one header, that can be read together in memory; a single one may be there."""
     arrivals: list[Arrival] = []
     files: list[Taken] = []
     for arrival in together:
-        taken = in_memory.take(arrival.landed.path, feed.source)
+        taken = in_memory.take(arrival.landed.path, feed.source, content)
         if taken is not None and (not files or taken.header == files[0].header):
             arrivals.append(arrival)
             files.append(taken)

@@ -7,6 +7,7 @@ encoding all the same. Any doubt, and the file is left to the reader of its form
 from __future__ import annotations
 
 import codecs
+from codecs import BOM_UTF8
 from collections.abc import Callable, Collection, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
@@ -18,17 +19,16 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
-from orchestration.ingestion import lines, read_csv, unpack
+from orchestration.ingestion import held, lines, read_csv, unpack
 from orchestration.ingestion.document import Source
 from orchestration.ingestion.errors import UnreadableFileError
-from orchestration.ingestion.lines import LINE_LIMIT, Line
+from orchestration.ingestion.lines import LINE_LIMIT, Census, Content, Line
 from orchestration.ingestion.read_csv import Header
 from orchestration.ingestion.reading import DOCUMENT, SHIFT, Pick, Refusal
 
-MAX_BYTES = 128 << 20
 ARRIVED = "arrived"
-# In these no byte of a line end is ever part of another character.
-ENCODINGS = frozenset({"utf-8", "gbk", "gb18030", "gb2312", "big5", "iso8859-1", "cp1252"})
+# Most files with quotes have one near their beginning.
+LOOK_BYTES = 4 << 20
 # Below it Arrow's own threads cost more than they do.
 ONE_THREAD = 4 << 20
 NO_FIELD = "\x01"
@@ -41,7 +41,7 @@ class Taken:
 
     Parameters
     ----------
-    raw : bytes
+    raw : bytes-like
         What it holds, unpacked, in its own encoding.
     header : Header
         Of a CSV file; of NDJSON one without names.
@@ -53,33 +53,35 @@ class Taken:
         Lines that are not text; in the table they are records without a value.
     """
 
-    raw: bytes
+    raw: Content
     header: Header
     blank: int
     table: pa.Table
     refused: list[Refusal] = field(default_factory=list)
 
 
-def take(path: Path, source: Source) -> Taken | None:
-    """Take a landing file apart; None when its bytes leave any doubt, or do not fit into memory."""
+def take(path: Path, source: Source, content: Content | None = None) -> Taken | None:
+    """Take a landing file apart, be it in memory already; None when its bytes leave any doubt, or do
+    not fit.
+    """
     plain = unpack.Plain(path, source.encoding)
     encoding = "utf-8" if unpack.is_utf8(plain) else source.encoding
-    if source.format not in ("csv", "ndjson") or encoding not in ENCODINGS:
+    if source.format not in ("csv", "ndjson") or encoding not in unpack.IN_PLACE:
         return None
     try:
-        return _taken(path, source, encoding)
+        return _taken(path, source, encoding, content)
     except MemoryError:
         # DuckDB reads it from disk, within its own limit.
         return None
 
 
-def _taken(path: Path, source: Source, encoding: str) -> Taken | None:
+def _taken(path: Path, source: Source, encoding: str, content: Content | None) -> Taken | None:
     try:
-        raw = unpack.content(path, source, MAX_BYTES)
-        text = raw if encoding == "utf-8" or raw is None else raw.decode(encoding).encode()
+        raw = content or unpack.content(path, source, held.MOST)
+        text = raw if encoding == "utf-8" or raw is None else str(raw, encoding).encode()
     except (UnreadableFileError, UnicodeError):
         return None
-    if not raw or not text or not _is_lines(raw) or (text is not raw and not _is_lines(text)):
+    if not raw or not text or (text is not raw and not _is_lines(raw)):
         return None
     try:
         return _csv(raw, text, source, encoding) if source.format == "csv" else _ndjson(raw, text)
@@ -136,64 +138,66 @@ def picker(files: list[Taken]) -> Pick:
     return pick
 
 
-def _is_lines(content: bytes) -> bool:
+def _is_lines(content: Content, counted: Census | None = None) -> bool:
     """Whether it is lines of a sound length that a line feed ends, without a NUL."""
-    returns = content.count(b"\r")
-    if b"\0" in content or returns != (content.count(b"\r\n") if returns else 0):
-        return False
-    start, size = 0, len(content)
-    while size - start > LINE_LIMIT:
-        start = content.rfind(b"\n", start, start + LINE_LIMIT) + 1
-        if not start:
-            return False
-    return True
+    census = counted or lines.census(content)
+    return not census.has_nul and not census.lone_returns and lines.is_short(content)
 
 
-def _csv(raw: bytes, text: bytes, source: Source, encoding: str) -> Taken | None:
+def _csv(raw: Content, text: Content, source: Source, encoding: str) -> Taken | None:
     header = read_csv.header_of(raw, source, encoding, b"\n")
     width, delimiter = len(header.names), source.delimiter.encode()
     start = 0
     for _ in range(header.span):
         start = text.find(b"\n", start) + 1 or len(text)
-    is_marked = not start and text.startswith(b"\xef\xbb\xbf")
+    is_marked = not start and text[:3] == BOM_UTF8
     if not 0 < width <= read_csv.MAX_COLUMNS or len(delimiter) != 1 or is_marked:
         return None
-    if source.quote and text.find(source.quote.encode(), start) >= 0:
+    quote = source.quote.encode()
+    if (quote and quote in text[start : start + LOOK_BYTES]) or not _is_lines(text[:start]):
         return None
     names, nulls = [f"c{place}" for place in range(width)], ["", *source.null_values]
-    census, table = _counted(
-        text, delimiter, start, lambda body: _parsed(body, names, source.delimiter, nulls, has_blank=False)
-    )
-    if census.delimiters != (width - 1) * census.lines or not census.lines:
+
+    def parse(body: pa.Buffer) -> pa.Table:
+        return _parsed(body, names, source.delimiter, nulls, has_blank=False)
+
+    census, table = _counted(text, delimiter, quote, start, parse)
+    if census.quotes or not census.lines or not _is_lines(text, census):
+        return None
+    if census.delimiters != (width - 1) * census.lines:
         return None
     return Taken(raw, header, census.blank, table) if table.num_rows == census.lines else None
 
 
 def _counted(
-    text: bytes, delimiter: bytes, start: int, parse: Callable[[pa.Buffer], pa.Table]
-) -> tuple[lines.Census, pa.Table]:
+    text: Content, delimiter: bytes, quote: bytes, start: int, parse: Callable[[pa.Buffer], pa.Table]
+) -> tuple[Census, pa.Table]:
     """What the bytes from a start on tell, and what a parser makes of them."""
     body = pa.py_buffer(text).slice(start)
     if body.size <= ONE_THREAD:
-        return lines.census(text, delimiter, start=start), parse(body)
+        return lines.census(text, delimiter, quote, start), parse(body)
     # Arrow has no need of Python, which counts meanwhile.
     with ThreadPoolExecutor(1) as pool:
         parsing = pool.submit(parse, body)
-        return lines.census(text, delimiter, start=start), parsing.result()
+        return lines.census(text, delimiter, quote, start), parsing.result()
 
 
-def _ndjson(raw: bytes, text: bytes) -> Taken | None:
-    text, refused = _without_bad(text)
-    if NO_FIELD.encode() in text or text.startswith(b"\xef\xbb\xbf"):
+def _ndjson(raw: Content, text: Content) -> Taken | None:
+    if not _is_lines(text):
         return None
-    census, table = _counted(
-        text, b"", 0, lambda body: _parsed(body, [DOCUMENT], NO_FIELD, [""], has_blank=True)
-    )
-    is_whole = table.num_rows == census.lines + census.blank
+    text, refused = _without_bad(text)
+    if text[:3] == BOM_UTF8:
+        return None
+
+    def parse(body: pa.Buffer) -> pa.Table:
+        return _parsed(body, [DOCUMENT], NO_FIELD, [""], has_blank=True)
+
+    census, table = _counted(text, NO_FIELD.encode(), b"", 0, parse)
+    is_whole = table.num_rows == census.lines + census.blank and not census.delimiters
     return Taken(raw, Header([], b"", 0), 0, table, refused) if is_whole else None
 
 
-def _without_bad(content: bytes) -> tuple[bytes, list[Refusal]]:
+def _without_bad(content: Content) -> tuple[Content, list[Refusal]]:
     """Lines without what is not UTF-8, an empty line in the place of each such line."""
     pieces: list[bytes] = []
     refused: list[Refusal] = []
@@ -208,7 +212,7 @@ def _without_bad(content: bytes) -> tuple[bytes, list[Refusal]]:
         else:
             return (b"".join([*pieces, content[start:]]) if pieces else content), refused
         pieces.append(content[start:begin])
-        number += content.count(b"\n", start, begin)
+        number += content[start:begin].count(b"\n")
         raw = content[begin:end].removesuffix(b"\r")
         refused.append(Refusal(number, begin, raw, "bad_encoding"))
         # The line end stays: every later line keeps its number.

@@ -100,13 +100,14 @@ class Seen:
 
     def __init__(self, file: Path) -> None:
         self._file = file
-        self._entries: dict[str, list[object]] = {}
+        self._entries: dict[str, tuple[list[int], str]] = {}
         self._put_off: dict[str, str] = {}
         self._changed = False
         try:
             found = json.loads(file.read_text(encoding="utf-8"))
-            self._entries, self._put_off = dict(found["files"]), dict(found["put_off"])
-        except (OSError, ValueError, KeyError, TypeError):
+            entries = {name: ([*map(int, state)], str(sha)) for name, (state, sha) in found["files"].items()}
+            self._entries, self._put_off = entries, dict(found["put_off"])
+        except (OSError, ValueError, KeyError, TypeError, AttributeError):
             pass
 
     def sha256(self, landed: Landed) -> str:
@@ -118,15 +119,39 @@ class Seen:
             The file was written to while it was read.
         """
         before = stamp(landed.path)
-        entry = self._entries.get(landed.name)
-        if entry and entry[0] == before and isinstance(entry[1], str):
-            return entry[1]
+        if known := self.known(landed, before):
+            return known
         found = sha256(landed.path)
+        self.keep(landed, before, found)
+        return found
+
+    def known(self, landed: Landed, now: list[int]) -> str | None:
+        """The content hash of a file that is as it was when it was hashed."""
+        entry = self._entries.get(landed.name)
+        return entry[1] if entry and entry[0] == now else None
+
+    def keep(self, landed: Landed, before: list[int], found: str) -> None:
+        """Remember the hash of a file that was in a state before it was read.
+
+        Raises
+        ------
+        ChangedFileError
+            It no longer is.
+        """
         unchanged(landed, before)
         if time.time_ns() - max(before[2], before[3]) > SETTLED_NS:
-            self._entries[landed.name] = [before, found]
+            self._entries[landed.name] = (before, found)
             self._changed = True
-        return found
+
+    def sizes(self, hashes: set[str], mapping: str) -> set[int] | None:
+        """The sizes of the files of some hashes, and of those put off under a mapping.
+
+        None when one of them is not known: its file has changed since.
+        """
+        off = {sha for sha, _, under in (key.partition(":") for key in self._put_off) if under == mapping}
+        found = {sha: state[1] for state, sha in self._entries.values()}
+        wanted = hashes | off
+        return {found[sha] for sha in wanted} if wanted <= found.keys() else None
 
     def knows(self, path: Path, name: Path) -> bool:
         """Whether a file is as it was when its content was hashed."""

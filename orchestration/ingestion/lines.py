@@ -12,8 +12,11 @@ from numpy.typing import NDArray
 
 CHUNK = 16 << 20
 LINE_LIMIT = 1 << 20
+# So much of a file is still in a core's cache when it is looked at again.
+BLOCK = 1 << 19
 
 Content = mmap.mmap | bytes
+LF, CR = b"\n\r"
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,8 @@ class Census:
         How often each occurs.
     has_nul : bool
         It holds a byte that no text has.
+    lone_returns : int
+        Carriage returns that no line feed follows.
     """
 
     lines: int
@@ -56,6 +61,7 @@ class Census:
     delimiters: int
     quotes: int
     has_nul: bool
+    lone_returns: int
 
 
 def newline_of(content: Content, newline: bytes = b"\n") -> bytes:
@@ -66,24 +72,46 @@ def newline_of(content: Content, newline: bytes = b"\n") -> bytes:
 
 def census(content: Content, delimiter: bytes = b"", quote: bytes = b"", start: int = 0) -> Census:
     """Count in one pass over UTF-8 bytes, those before a start left out."""
-    ends = delimiters = quotes = 0
-    has_nul = False
     size = len(content)
-    for place in range(start, size, CHUNK):
-        if isinstance(content, bytes):
-            chunk, low, high = content, place, min(place + CHUNK, size)
-        else:
-            chunk, low, high = content[place : place + CHUNK], 0, CHUNK
-        ends += chunk.count(b"\n", low, high)
-        delimiters += chunk.count(delimiter, low, high) if delimiter else 0
-        quotes += chunk.count(quote, low, high) if quote else 0
-        has_nul = has_nul or chunk.find(b"\0", low, high) >= 0
+    whole = np.frombuffer(content, dtype=np.uint8) if size else np.zeros(0, dtype=np.uint8)
+    ends = delimiters = quotes = lone_returns = 0
+    has_nul = False
+    for place in range(start, size, BLOCK):
+        block = whole[place : place + BLOCK]
+        feeds = int(np.count_nonzero(block == LF))
+        ends += feeds
+        delimiters += _count(whole, place, delimiter)
+        quotes += _count(whole, place, quote)
+        # Nearly no text holds any other of the first characters.
+        if np.count_nonzero(block <= CR) > feeds:
+            has_nul = has_nul or not block.all()
+            following = np.flatnonzero(block == CR) + place + 1
+            followed = whole[following[following < size]] == LF
+            lone_returns += len(following) - int(np.count_nonzero(followed))
     tail = size
     while tail > start and content[tail - 1 : tail] in (b"\n", b"\r"):
         tail -= 1
     trailing = content[tail:size].count(b"\n")
     lines = ends - trailing + (1 if tail > start else 0)
-    return Census(lines, max(0, trailing - (1 if tail > start else 0)), delimiters, quotes, has_nul)
+    blank = max(0, trailing - (1 if tail > start else 0))
+    return Census(lines, blank, delimiters, quotes, has_nul, lone_returns)
+
+
+def _count(whole: NDArray[np.uint8], place: int, mark: bytes) -> int:
+    """How often a mark begins in a block."""
+    if len(mark) > 1:
+        return whole[place : place + BLOCK + len(mark) - 1].tobytes().count(mark)
+    return int(np.count_nonzero(whole[place : place + BLOCK] == mark[0])) if mark else 0
+
+
+def is_short(content: Content) -> bool:
+    """Whether a line feed ends every line within the limit of its length."""
+    start, size = 0, len(content)
+    while size - start > LINE_LIMIT:
+        start = content.rfind(b"\n", start, start + LINE_LIMIT) + 1
+        if not start:
+            return False
+    return True
 
 
 def is_utf8(content: Content) -> bool:

@@ -90,6 +90,7 @@ class Crew:
     ) -> None:
         self._feed, self._landing, self._data, self._as_of = feed, landing, data, as_of
         self._cache, self._say = cache, say
+        self._loaded = {(load.sha256, load.entity) for load in history}
         # New is a column that neither the feed declares nor an earlier file had.
         declared = set(feed.source.columns)
         earlier = {column for load in history for column in load.unmapped}
@@ -108,7 +109,7 @@ class Crew:
 
         def work(_: int) -> None:
             with engine.scratch(self._data, self._landing, small=small) as (connection, temporary):
-                loader = Loader(connection, temporary, self._feed, self._data, self._as_of)
+                loader = Loader(connection, temporary, self._feed, self._data, self._as_of, self._loaded)
                 while (place := self._next(places)) is not None:
                     try:
                         results[place] = loader.load(bundles[place], self._cache, self._known)

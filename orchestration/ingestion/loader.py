@@ -12,13 +12,14 @@ import duckdb
 
 from orchestration.ingestion import bundle, clean, judge, outcome, remainder, store
 from orchestration.ingestion import landing as landed_files
-from orchestration.ingestion.arrivals import Arrival
+from orchestration.ingestion.arrivals import Arrival, identified
 from orchestration.ingestion.errors import UnreadableFileError
 from orchestration.ingestion.feed import Feed, Mapped
 from orchestration.ingestion.in_memory import Taken
 from orchestration.ingestion.judge import Verdict
 from orchestration.ingestion.landing import Seen
 from orchestration.ingestion.ledger import FileLoad, Place
+from orchestration.ingestion.lines import Content
 from orchestration.ingestion.read import names_of, nothing, read
 from orchestration.ingestion.reading import FILE, SOURCE, Reading, Refusal
 
@@ -42,6 +43,8 @@ class Loader:
         The tenant's state.
     as_of : date
         The night's day.
+    loaded : set of (str, str)
+        The hashes and entities that are in the ledger.
     """
 
     def __init__(
@@ -51,14 +54,23 @@ class Loader:
         feed: Feed,
         data: Path,
         as_of: date,
+        loaded: set[tuple[str, str]],
     ) -> None:
         self._connection, self._temporary = connection, temporary
         self._feed, self._data, self._as_of = feed, data, as_of
-        self._in_vain = 0
+        self._loaded, self._in_vain = loaded, 0
 
     def load(self, together: list[Arrival], cache: Seen, known: set[str] | None) -> list[FileLoad]:
         """Load files for the entities they are not loaded for; nothing of one that is put off."""
-        arrivals, files = bundle.taken_apart(self._feed, together)
+        content: Content | None = None
+        if not together[0].sha256:
+            arrival, content = identified(together[0], cache)
+            together = [self._not_loaded(arrival)]
+            if not together[0].entities:
+                return []
+        arrivals, files = bundle.taken_apart(self._feed, together, content)
+        # Of a file that was not taken apart it would only be in the way.
+        del content
         if len(together) == 1:
             quick = self._load_clean(together[0], files[0] if files else None, known)
             if quick is not None:
@@ -71,6 +83,11 @@ class Loader:
             found += self._load_with_care(rest, cache, known)
         order = {arrival.sha256: place for place, arrival in enumerate(together)}
         return sorted(found, key=lambda load: order[load.sha256])
+
+    def _not_loaded(self, arrival: Arrival) -> Arrival:
+        """Without the entities that the ledger has it for, whatever it was taken for before it was hashed."""
+        new = [entity for entity in arrival.entities if (arrival.sha256, entity) not in self._loaded]
+        return replace(arrival, entities=new)
 
     def _load_with_care(self, together: list[Arrival], cache: Seen, known: set[str] | None) -> list[FileLoad]:
         reading = self._read(together)

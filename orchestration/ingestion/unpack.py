@@ -27,6 +27,10 @@ ZST_STEP = 2048
 MAX_RATIO = 200
 FREE_BYTES = 64 << 20
 MAX_BYTES = 8 << 30
+# In these no byte of a line end is ever part of another character.
+IN_PLACE = frozenset(
+    {"utf-8", "utf-8-sig", "ascii", "gbk", "gb18030", "gb2312", "big5", "iso8859-1", "cp1252"}
+)
 WIDE = {"utf-16": 2, "utf-16-le": 2, "utf-16-be": 2, "utf-32": 4, "utf-32-le": 4, "utf-32-be": 4}
 
 
@@ -57,8 +61,8 @@ class Plain:
             if self.path.stat().st_size == 0:
                 yield b""
                 return
-            with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as mapped:
-                yield mapped
+            # Closed as the last look at it ends: until then it cannot be.
+            yield mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def compression(path: Path, source: Source) -> str:
