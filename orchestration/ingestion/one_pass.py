@@ -100,11 +100,7 @@ def passed(
     with ExitStack() as stack:
         out = stack.enter_context(store.raw_file(place, load)) if records > raw_file.GROUP_ROWS else None
         take = held.append if out is None else out.add
-        doubtful, lines, hashes = _sorted_out(connection, query, worked, texts, most, take)
-        step = np.diff(lines)
-        # Texts are not of the query: their places are those of the lines only where none is missing.
-        if len(lines) != records or (step < 1).any() or (texts and (step > 1).any()):
-            raise Unclean
+        doubtful, lines, hashes = _sorted_out(connection, query, worked, texts, records, most, take)
         # The last rows are still being packed.
         alike = _alike(hashes, lines)
     return Pass(doubtful, alike, 0 if out is None else out.rows, held)
@@ -115,6 +111,7 @@ def _sorted_out(
     query: str,
     worked: Sequence[str],
     texts: Mapping[str, pa.ChunkedArray],
+    records: int,
     most: int,
     take: Callable[[pa.Table], None],
 ) -> tuple[list[int], NDArray[np.int64], NDArray[np.uint64]]:
@@ -123,23 +120,31 @@ def _sorted_out(
     Gives the lines of the others, and of every record its line and the hash of its key.
     """
     doubtful: list[int] = []
-    hashes = [np.zeros(0, np.uint64)]
-    lines = [np.zeros(0, np.int64)]
+    # Copied: to keep a column of a batch would keep all of it.
+    lines, hashes = np.empty(records, np.int64), np.empty(records, np.uint64)
     done = 0
     for batch in engine.batches(connection, query, raw_file.GROUP_ROWS):
+        end = done + batch.num_rows
+        if end > records:
+            raise Unclean
+        lines[done:end], hashes[done:end] = batch["_line"].to_numpy(), batch["_key"].to_numpy()
+        step = np.diff(lines[max(0, done - 1) : end])
+        # Texts are not of the query: their places are those of the lines only where none is missing.
+        if (step < 1).any() or (texts and (step > 1).any()):
+            raise Unclean
         table = pa.Table.from_batches([batch.select([*worked, "_line"])])
         for name, column in texts.items():
             table = table.append_column(name, column.slice(done, batch.num_rows))
-        done += batch.num_rows
-        hashes.append(batch["_key"].to_numpy())
-        lines.append(batch["_line"].to_numpy())
+        done = end
         if batch["_doubt"].true_count:
             doubtful += batch["_line"].filter(batch["_doubt"]).to_pylist()
             table = table.filter(pc.invert(batch["_doubt"]))
         if len(doubtful) > most:
             raise Unclean
         take(table)
-    return doubtful, np.concatenate(lines), np.concatenate(hashes)
+    if done < records:
+        raise Unclean
+    return doubtful, lines, hashes
 
 
 def _alike(hashes: NDArray[np.uint64], lines: NDArray[np.int64]) -> NDArray[np.int64]:
