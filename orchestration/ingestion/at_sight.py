@@ -5,9 +5,11 @@ Any doubt, and the file is left to the reader of its format.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import duckdb
+import pyarrow as pa
 
 from orchestration.ingestion import engine, in_memory, lines, read_csv, read_json, unpack
 from orchestration.ingestion.arrivals import Arrival
@@ -49,17 +51,12 @@ def _in_memory(connection: duckdb.DuckDBPyConnection, feed: Feed, taken: Taken) 
     """Of a file taken apart."""
     pick, records = in_memory.picker([taken]), taken.table.num_rows - len(taken.refused)
     if feed.source.format == "csv":
-        columns = taken.header.columns()
-        plain = {name for mapped in feed.targets.values() for name in mapped.plain("timestamp").values()}
-        times = {columns[name]: name for name in plain if name in columns}
-        table, instants = taken.table, dict[str, str]()
-        for column, name in times.items():
-            if (found := in_memory.as_instants(table[column])) is not None:
-                instants[name] = f"i{column}"
-                table = table.append_column(f"i{column}", found)
+        table, instants = _with_values(taken, taken.table, feed, "timestamp", in_memory.as_instants)
+        table, decimals = _with_values(taken, table, feed, "decimal", in_memory.as_decimals)
         relation = in_memory.show(connection, [replace(taken, table=table)])
         with_span = f"(select *, cast(1 as bigint) as _span from {relation})"
-        return replace(_of_csv(taken.header, taken.blank, with_span, pick), instants=instants), records
+        reading = _of_csv(taken.header, taken.blank, with_span, pick)
+        return replace(reading, instants=instants, decimals=decimals), records
     relation = in_memory.show(connection, [taken])
     names = names_of(feed)
     columns = {name: f"c{place}" for place, name in enumerate(names)}
@@ -70,6 +67,24 @@ def _in_memory(connection: duckdb.DuckDBPyConnection, feed: Feed, taken: Taken) 
     read_json.find_keys(connection, relation, reading)
     reading.relation = read_json.with_values(feed.source, names, relation)
     return (reading, records - len(gone)) if records > len(gone) else None
+
+
+def _with_values(
+    taken: Taken,
+    table: pa.Table,
+    feed: Feed,
+    kind: str,
+    read: Callable[[pa.ChunkedArray], pa.ChunkedArray | None],
+) -> tuple[pa.Table, dict[str, str]]:
+    """A table with the values of the columns that hold nothing else; their source columns and those."""
+    columns, found = taken.header.columns(), dict[str, str]()
+    clear = columns.keys() - taken.header.twice
+    for name in {name for mapped in feed.targets.values() for name in mapped.plain(kind).values()}:
+        values = read(table[columns[name]]) if name in clear else None
+        if values is not None:
+            found[name] = f"{kind}_{columns[name]}"
+            table = table.append_column(found[name], values)
+    return table, found
 
 
 def _from_disk(

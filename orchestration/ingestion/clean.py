@@ -173,7 +173,7 @@ def _set_aside(
         f"create or replace temp table {SOURCE} as select * from {reading.relation} "
         f"where _line in (select unnest({list(lines)}::bigint[]))"
     )
-    own = replace(reading, relation=SOURCE, has_repeated=False, instants={})
+    own = replace(reading, relation=SOURCE, has_repeated=False, instants={}, decimals={})
     (verdict,) = judge.judge(connection, own, feed, mapped, as_of)
     if verdict.accepted or verdict.skipped or sum(verdict.reasons.values()) != len(lines):
         raise Unclean

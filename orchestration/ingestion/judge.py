@@ -138,12 +138,15 @@ def _columns(mapped: Mapped) -> list[Column]:
     return [entity.column(name) for name in names if name in mapped.columns]
 
 
-def _instants(reading: Reading, feed: Feed, mapped: Mapped) -> dict[str, str]:
-    """The timestamps of an entity that stand in the relation as such, and their columns there."""
-    if feed.options.time_formats:
-        return {}
-    sources = mapped.plain("timestamp")
-    return {name: reading.instants[source] for name, source in sources.items() if source in reading.instants}
+def _told(reading: Reading, feed: Feed, mapped: Mapped) -> dict[str, str]:
+    """The columns of an entity whose values stand in the relation as such, and their columns there."""
+    instants = {} if feed.options.time_formats else reading.instants
+    return {
+        name: values[source]
+        for kind, values in (("timestamp", instants), ("decimal", reading.decimals))
+        for name, source in mapped.plain(kind).items()
+        if source in values
+    }
 
 
 def _parsed(reading: Reading, feed: Feed, mapped: Mapped) -> str:
@@ -153,7 +156,7 @@ def _parsed(reading: Reading, feed: Feed, mapped: Mapped) -> str:
     def name(column: str) -> str:
         return reading.columns[column] if column in found else ABSENT
 
-    options, instants = feed.options, _instants(reading, feed, mapped)
+    options, told = feed.options, _told(reading, feed, mapped)
     texts, values, typed = ["_line", "_span"], ["_line", "_span", "_rest"], ["*"]
     texts.append(f"{remainder.sql(reading, feed, mapped)} as _rest")
     if options.time_zone_column:
@@ -161,15 +164,16 @@ def _parsed(reading: Reading, feed: Feed, mapped: Mapped) -> str:
         values.append("_zone")
     for column in _columns(mapped):
         expression = mapped.columns[column.name]
-        texts.append(f"{casts.text(expression, name)} as {identifier('t_' + column.name)}")
         values += casts.value(expression, column.name)
-        if column.name in instants:
-            kept = identifier(f"i_{column.name}")
-            texts.append(f"{instants[column.name]} as {kept}")
-            values.append(kept)
-            v, n = (identifier(f"{mark}_{column.name}") for mark in "vn")
-            typed += [f"{kept} as {v}", f"cast(null as timestamp) as {n}"]
+        if column.name in told:
+            t, k, v, n = (identifier(f"{mark}_{column.name}") for mark in "tkvn")
+            # Of its text only whether it is there is asked for.
+            texts += [f"case when {told[column.name]} is not null then '0' end as {t}"]
+            texts.append(f"{told[column.name]} as {k}")
+            values.append(k)
+            typed += [f"{k} as {v}", f"cast(null as timestamp) as {n}"]
             continue
+        texts.append(f"{casts.text(expression, name)} as {identifier('t_' + column.name)}")
         typed += casts.typed(column, options.time_formats, column.name == mapped.entity.remainder)
     skip = mapped.skip_when.condition(name) if mapped.skip_when else "false"
     return (
@@ -193,8 +197,8 @@ def judged(
     further down is then refused, so this is for callers who start again when anything is.
     """
     parsed = _parsed(reading, feed, mapped)
-    entity, columns, instants = mapped.entity, _columns(mapped), _instants(reading, feed, mapped)
-    naive = [column.name for column in columns if column.type == "timestamp" and column.name not in instants]
+    entity, columns, told = mapped.entity, _columns(mapped), _told(reading, feed, mapped)
+    naive = [column.name for column in columns if column.type == "timestamp" and column.name not in told]
     found = zones.declared(connection, feed, naive, parsed, sampled=sampled)
     limit = future_limit(as_of, feed.options.future_days)
     converted, cases = ["_line", "_span", "_rest"], []

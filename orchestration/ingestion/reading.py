@@ -77,8 +77,8 @@ class Reading:
         The table `repeated` names exact copies, which are not judged.
     relation : str
         Where its records are, as SQL: a clean file's are in no table.
-    instants : dict of str to str
-        Source columns all of whose values are UTC times, and the relation's columns of those.
+    instants, decimals : dict of str to str
+        Source columns all of whose values are UTC times, or amounts, and the relation's columns of those.
     pick : callable
         Gives the raw lines of records.
     """
@@ -95,6 +95,7 @@ class Reading:
     has_repeated: bool = False
     relation: str = SOURCE
     instants: dict[str, str] = field(default_factory=dict)
+    decimals: dict[str, str] = field(default_factory=dict)
     pick: Pick = _nothing
 
     @property

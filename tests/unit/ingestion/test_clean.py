@@ -22,21 +22,23 @@ columns: {columns}
 EVENTS = "{event_name: id, user_id: who, occurred_at: at, value: amount}"
 CONSENTS = "{user_id: who, purpose: why, changed_at: at, status: state}"
 HEADER = "id,who,at,amount,note"
+TWICE = ("id,who,at,amount,id", "id,who,at,amount,at", "id,who,at,amount,amount")
 WHO = ("u1", "", '"u,1"', '"u\n1"', '"u""1"', ' "u"', 'u"1', " u1 ", "张", "a\rb", "=1+1", "\x01")
 ODD_LINES = ("", "  ", ",,,,", "o,u", "o,u,2026-05-04T10:00:00Z,1,n,more", '"open,u', "\0,a,b,c,d", "x" * 300)
+AMOUNTS = ("1", "12.50", "1e3", ".5", "-1", "12.7x", "99999999999999999999", "", ".", "1e0001", "1_0", " 1 ")
 
 row = st.tuples(
     st.integers(0, 5).map(lambda n: f"o{n}"),
     st.one_of(st.just("u1"), st.sampled_from(WHO)),
     st.one_of(st.sampled_from(DAYS), st.just(DAYS[0]), st.sampled_from(ODD_DAYS)),
-    st.sampled_from(("1", "12.50", "1e3", ".5", "-1", "12.7x", "99999999999999999999", "")),
+    st.sampled_from(AMOUNTS),
     st.sampled_from(("", "n", "后", '"x, y"')),
 ).map(",".join)
 clean_row = st.tuples(
     st.integers(0, 10**6).map(lambda n: f"o{n}"),
     st.sampled_from(("u1", "", "张", '"u,1"')),
     st.sampled_from(DAYS[:2]),
-    st.sampled_from(("1", "12.50", "-1")),
+    st.sampled_from(("1", "12.50", "-1", "+.5", "7.", "1.50000", "1.00005")),
     st.sampled_from(("", "n", "n")),
 ).map(",".join)
 body = st.one_of(
@@ -54,7 +56,7 @@ body = st.one_of(
     encoding=st.sampled_from(("utf-8", "utf-8", "utf-8-sig", "gbk", "utf-16")),
     zone=st.sampled_from(("", "time_zone: Asia/Shanghai", "time_zone: Europe/Berlin")),
     packed=st.sampled_from(("", "", ".gz", ".zst")),
-    header=st.sampled_from((HEADER, HEADER, "who,id,amount,at,note,", "id,at,amount", "id,who,at,amount,id")),
+    header=st.sampled_from((HEADER, HEADER, "who,id,amount,at,note,", "id,at,amount", *TWICE)),
     entity=st.sampled_from(("orders", "events", "products")),
     torn=st.sampled_from((b"", b"", b"", b"\xff\xfe", b"\xe5\xbc")),
 )
