@@ -100,6 +100,12 @@ def test_files_read_together_come_to_what_each_comes_to_by_itself(
     )
 
 
+@pytest.mark.parametrize("header", TWICE)
+def test_a_column_named_twice_is_read_in_no_way(header: str) -> None:
+    feed = FEED.format(encoding="utf-8", entity="products", zone="", columns=PRODUCTS)
+    agree(feed, {"orders.csv": f"{header}\no1,Cup,2026-05-04T10:00:00Z,1.50,2\n".encode()})
+
+
 QUICK = "o1,u1,2026-05-04T10:00:00Z,1,n\no2,,2026-05-04T10:00:00Z,2,\n"
 MANY = "".join(QUICK.replace("o1", f"o1{n}").replace("o2", f"o2{n}") for n in range(10))
 

@@ -6,7 +6,7 @@ import mmap
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from orchestration.ingestion import lines
@@ -16,6 +16,7 @@ from orchestration.ingestion.unpack import Plain
 PIECES = st.lists(st.sampled_from([b"\n", b"\r", b"\r\n", b"\0", b"a", b"b", b"ab", b'"', b"\t", b"x"]))
 
 
+@example([b"ab"] * 9, 3, 0, b"ab")
 @given(PIECES, st.integers(1, 9), st.integers(0, 12), st.sampled_from([b"", b"a", b"ab"]))
 def test_a_census_counts_what_is_there(pieces: list[bytes], block: int, start: int, mark: bytes) -> None:
     content = b"".join(pieces)
