@@ -122,12 +122,12 @@ def invoke(
     # dbt takes seconds to import: a night with nothing to build does without.
     from dbt.cli.main import dbtRunner
 
-    from orchestration import dbt_events
+    from orchestration import dbt_events, dbt_shortcuts
 
     runner = dbtRunner(manifest=dbt_manifest.parse(night))
     try:
-        with dbt_events.unmade():
-            return runner.invoke(
+        with dbt_events.unmade(), dbt_shortcuts.taken():
+            result = runner.invoke(
                 [
                     *QUIETLY,
                     command,
@@ -139,6 +139,16 @@ def invoke(
             )
     finally:
         _close()
+    _write_what_failed(result)
+    return result
+
+
+def _write_what_failed(result: dbtRunnerResult) -> None:
+    """The SQL of nodes that failed, where dbt writes that of all nodes: below DATA/dbt/compiled."""
+    nodes: Iterable[Any] = getattr(result.result, "results", None) or []
+    for one in nodes:
+        if str(one.status) in {"error", "fail"} and getattr(one.node, "compiled_path", None):
+            one.node.write_node("", one.node.compiled_path, one.node.compiled_code)
 
 
 def _relations(parsed: Mapping[str, Any]) -> set[tuple[str, str]]:

@@ -15,7 +15,7 @@ from dbt.adapters.duckdb.connections import DuckDBConnectionManager
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 
 from ml.experiments.tables import TABLES
-from orchestration import dbt, dbt_events, environment
+from orchestration import dbt, dbt_events, dbt_shortcuts, environment
 from orchestration.contract import ENTITIES
 from orchestration.warehouse import Warehouse
 
@@ -71,7 +71,7 @@ class House:
             "--target-path": self.data / "dbt",
             "--log-path": self.data / "dbt",
         }
-        with dbt_events.unmade():
+        with dbt_events.unmade(), dbt_shortcuts.taken():
             result = dbtRunner(manifest=self.manifest).invoke(
                 [
                     *dbt.QUIETLY,
