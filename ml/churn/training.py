@@ -36,7 +36,7 @@ def _train(labelled: pd.DataFrame, newest: pd.DataFrame, settings: ChurnSettings
     card = _card(labelled, newest, settings)
     if newest.empty:
         return _none(card, "nobody is eligible")
-    dates = tuple(labelled["as_of"].unique())
+    dates = tuple(labelled["as_of"].drop_duplicates())
     if not backtest.enough(labelled, dates, settings):
         reason = f"{len(labelled)} labelled rows of both classes are too few to learn from"
         return _unlearned(newest, settings, card, reason)
@@ -120,7 +120,8 @@ def _card(labelled: pd.DataFrame, newest: pd.DataFrame, settings: ChurnSettings)
         "bands": {"medium_from": settings.medium_from, "high_from": settings.high_from},
         "training_rows": len(labelled),
         "training_people": int(labelled["user_key"].nunique()),
-        "training_days": sorted({day.strftime("%Y-%m-%d") for day in labelled["as_of"]}),
+        # Each day once: there are as many rows as people and days.
+        "training_days": sorted(day.strftime("%Y-%m-%d") for day in labelled["as_of"].drop_duplicates()),
         "churn_rate": None if labelled.empty else round(float(labelled["is_churned"].mean()), 6),
         "anchor": None if newest.empty else newest["as_of"].max().strftime("%Y-%m-%d"),
         "seed": settings.seed,
