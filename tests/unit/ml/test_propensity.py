@@ -190,6 +190,9 @@ def test_infinite_constant_unknown_and_repeated_values_are_survived(world: Frame
 def test_every_test_day_lies_after_the_horizons_it_learnt_from(world: Frames):
     found = rows.select(world["ftr_user_snapshots"], world["ftr_purchase_labels"], PropensitySettings())
     labelled = found[found["has_bought"].notna() & (found["goal"] == rows.NEXT)]
+    # Which day is tested on after which does not hang on how many people there are.
+    some = sorted(labelled["user_key"].unique())[::2]
+    labelled = labelled[labelled["user_key"].isin(some)]
     results = backtest.run(rows.NEXT, labelled, PropensitySettings(folds=9, min_gain=0.0)).results
     dates = sorted(labelled["as_of"].unique())
     # The first day has no day before it, so it is never tested on.
