@@ -5,6 +5,8 @@ from __future__ import annotations
 import gzip
 import os
 import shutil
+import subprocess
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -13,6 +15,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
+
+from tests.orchestration import hook
 
 if TYPE_CHECKING:
     import dagster as dg
@@ -133,6 +137,40 @@ def built(world: tuple[Path, Path], make_house: Callable[[Path], House]) -> Buil
 def copy_of(built: Built, tmp_path: Path) -> House:
     """A built data folder that a test may spoil."""
     return built.house.copied_to(tmp_path / "data")
+
+
+@dataclass(frozen=True)
+class Stopped:
+    """A night that a gate stopped on top of the built one, what it said, and whom it told."""
+
+    house: House
+    refused: int
+    done: subprocess.CompletedProcess[str]
+    alerts: list[str]
+
+
+@pytest.fixture(scope="session")
+def stopped(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Stopped:
+    """A copy of the built folder after a night over a bad file; tests look at it and leave it as it is."""
+    from orchestration import environment
+
+    folder = tmp_path_factory.mktemp("stopped")
+    house = House(built.house.copied_to(folder / "data").data, folder / "landing")
+    refused = spoil_landing(built.house.landing, house.landing)
+    told = hook.Hook()
+    with hook.served(told):
+        done = subprocess.run(
+            [sys.executable, "-m", "orchestration.nightly"],
+            cwd=environment.PROJECT_ROOT,
+            env={k: v for k, v in os.environ.items() if not k.startswith(environment.PREFIX)}
+            | house.variables
+            | {"USEROPS_WEBHOOK_URL": told.url},
+            capture_output=True,
+            text=True,
+            timeout=300,
+            check=False,
+        )
+    return Stopped(house, refused, done, [one["body"] for one in told.told])
 
 
 def spoil_landing(landing: Path, target: Path) -> int:

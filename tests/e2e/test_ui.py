@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import base64
 import importlib.util
-import os
-import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -17,8 +15,8 @@ from xml.etree import ElementTree
 import pytest
 
 from data_quality import validate
-from orchestration import environment, nightly
-from tests.e2e.house import Built, House, spoil_landing
+from orchestration import nightly
+from tests.e2e.house import Built, House, Stopped
 
 ROOT = Path(__file__).resolve().parents[2]
 REPOSITORY = '{repositoryName: "__repository__", repositoryLocationName: "userops"}'
@@ -47,17 +45,12 @@ class Opened:
 
 
 @pytest.fixture(scope="module")
-def opened(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
+def opened(stopped: Stopped, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Opened]:
     """The UI of a folder with one published night and one that a gate stopped."""
     screenshots = _load_screenshots()
-    folder = tmp_path_factory.mktemp("ui")
-    house = House(built.house.copied_to(folder / "data").data, folder / "landing")
-    spoil_landing(built.house.landing, house.landing)
-    variables = {k: v for k, v in os.environ.items() if not k.startswith(environment.PREFIX)}
-    variables |= house.variables
-    night = [sys.executable, "-m", "orchestration.nightly"]
-    stopped = subprocess.run(night, cwd=ROOT, env=variables, capture_output=True, check=False, timeout=300)
-    assert stopped.returncode == nightly.FAILED, stopped.stderr.decode()[-2000:]
+    assert stopped.done.returncode == nightly.FAILED, stopped.done.stderr[-2000:]
+    copied = stopped.house.copied_to(tmp_path_factory.mktemp("ui") / "data")
+    house = House(copied.data, stopped.house.landing)
     with screenshots.ui(house.variables) as address:
         yield Opened(address, screenshots)
 

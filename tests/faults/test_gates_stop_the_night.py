@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
-import subprocess
-import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,11 +10,9 @@ from pathlib import Path
 import dagster as dg
 import pytest
 
-from orchestration import dbt, environment, modelling, nightly, proofs, publishing, served, summary, warehouse
+from orchestration import dbt, modelling, nightly, proofs, publishing, served, summary, warehouse
 from orchestration.night import Night
-from tests.e2e.house import LAST, House, spoil_landing
-from tests.orchestration.hook import Hook
-from tests.orchestration.hook import served as hook_served
+from tests.e2e.house import LAST, Built, House, Stopped
 
 
 @dataclass(frozen=True)
@@ -180,35 +175,22 @@ def test_a_fault_in_the_candidate_is_not_published(copy_of: House, monkeypatch: 
     assert "user_key unique: 1 offending row" in said
 
 
-def test_a_bad_file_stops_the_night_at_raw_and_the_command_says_so(copy_of: House, tmp_path: Path) -> None:
-    served = Served.of(copy_of)
-    house = House(copy_of.data, tmp_path / "landing")
-    bad = spoil_landing(copy_of.landing, house.landing)
-    told = Hook()
-    with hook_served(told):
-        done = subprocess.run(
-            [sys.executable, "-m", "orchestration.nightly"],
-            cwd=environment.PROJECT_ROOT,
-            env={k: v for k, v in os.environ.items() if not k.startswith(environment.PREFIX)}
-            | house.variables
-            | {"USEROPS_WEBHOOK_URL": told.url},
-            capture_output=True,
-            text=True,
-            timeout=300,
-            check=False,
-        )
+def test_a_bad_file_stops_the_night_at_raw_and_the_command_says_so(built: Built, stopped: Stopped) -> None:
+    house, bad, done = stopped.house, stopped.refused, stopped.done
     assert done.returncode == nightly.FAILED, done.stderr
     assert "gate raw" in done.stderr
     assert "tables built" not in done.stderr, "no layer after raw was built"
     assert "Traceback" not in done.stderr + done.stdout
-    assert served.is_untouched()
+    assert _digest(house.data) == _digest(built.house.data)
+    kept, before = (publishing.generations(folder) for folder in (house.data, built.house.data))
+    assert [found.name for found in kept] == [found.name for found in before]
     assert "Not published; readers keep generation_2026-06-30" in done.stdout
     assert "refused share within each feed's limit: 1 offending row" in _said_of("raw/loads", done.stdout)
     # Whoever reads the summary, the progress of a second try or the alert knows the file and what to do.
     named = (
         f"file crm/consents_2026-06-30-again.csv.gz (consents): {bad} of {bad + 1} records refused, limit 5%"
     )
-    (alert,) = [one["body"] for one in told.told]
+    (alert,) = stopped.alerts
     for text in (done.stdout, done.stderr, alert):
         assert named in text
     for text in (done.stdout, alert):
