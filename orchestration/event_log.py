@@ -54,6 +54,12 @@ set execution_status = :status, evaluation_event = :event, evaluation_event_time
 where asset_key = :check_asset and check_name = :check_name and run_id = :run_id
     and partition is :check_partition
 """
+# What is known of an asset: the columns that an event tells, by its kind.
+OF_ASSET = {
+    DagsterEventType.ASSET_MATERIALIZATION: ("last_materialization", "last_run_id"),
+    DagsterEventType.ASSET_MATERIALIZATION_PLANNED: ("last_run_id",),
+    DagsterEventType.ASSET_OBSERVATION: (),
+}
 LAST = """
 select max(event_logs.id)
 from event_logs
@@ -144,7 +150,8 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         number: int = index.exec_driver_sql(ADD_EVENT, row).lastrowid
         if kind in ASSET_EVENTS:
             self._store_asset_event_tags(index, [event], [number])
-            self._store_asset_event(index, event, number)
+            if kind in OF_ASSET:
+                _keep_asset(index, kind, row | {"number": number})
         elif kind in ASSET_CHECK_EVENTS:
             _check(index, event, row | {"number": number})
         return number
@@ -154,12 +161,6 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         if table_name not in self._there and super().has_table(table_name):
             self._there.add(table_name)
         return table_name in self._there
-
-    def _has_asset_key_col_on_connection(self, conn: Connection, column_name: str) -> bool:
-        known = f"asset_keys.{column_name}"
-        if known not in self._there and super()._has_asset_key_col_on_connection(conn, column_name):
-            self._there.add(known)
-        return known in self._there
 
     @contextmanager
     def _connect(self, shard: str) -> Iterator[Connection]:
@@ -192,6 +193,24 @@ class KeptOpenEventLog(SqliteEventLogStorage):
         while self._engines:
             self._engines.popitem()[1].dispose()
         super().dispose()
+
+
+def _keep_asset(index: Connection, kind: DagsterEventType, row: dict[str, Any]) -> None:
+    """What is known of an asset, new or not, from the event's row, which holds it as text already."""
+    entry = f'"event_log_entry": {row["event"]}, "storage_id": {row["number"]}'
+    told = {
+        "last_materialization": f'{{"__class__": "EventLogRecord", {entry}}}',
+        "last_run_id": row["run_id"],
+    }
+    columns = {name: told[name] for name in OF_ASSET[kind]}
+    columns |= {"last_materialization_timestamp": row["timestamp"]}
+    names, values = ", ".join(columns), ", ".join(f":{name}" for name in columns)
+    changed = ", ".join(f"{name} = excluded.{name}" for name in columns)
+    index.exec_driver_sql(
+        f"insert into asset_keys (asset_key, {names}) values (:asset_key, {values})"
+        f" on conflict (asset_key) do update set {changed}",
+        columns | {"asset_key": row["asset_key"]},
+    )
 
 
 def _check(index: Connection, event: EventLogEntry, row: dict[str, Any]) -> None:
