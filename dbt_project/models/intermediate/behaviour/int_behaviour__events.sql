@@ -1,7 +1,13 @@
 {{ config(
     materialized='incremental',
     incremental_strategy='replace_windows',
-    on_schema_change='fail', meta={'placed_by': 'occurred_at'}
+    on_schema_change='fail',
+    meta={
+        'placed_by': 'occurred_at',
+        'in_parts': none if var('view_property') else {
+            'of': 'int_behaviour__pieces', 'by': 'occurred_at', 'reaching_to': 'started_at'
+        },
+    }
 ) }}
 
 {%- set gap_seconds = var('session_gap_minutes') * 60 -%}
@@ -49,24 +55,6 @@ stayed as (
     where {{ within('events.occurred_at', limits) }} and delta.event_id is null
 ),
 
-members as (
-    select event_id, event_key, occurred_at, user_key, source_session from stayed
-    union all
-    select event_id, event_key, occurred_at, user_key, source_session from {{ delta }}
-),
-
-streams as (
-    select
-        members.event_id,
-        members.event_key,
-        members.occurred_at,
-        members.source_session,
-        persons.person_number
-    from members
-    inner join persons
-        on members.user_key = persons.user_key
-),
-
 events as (
     select events.*
     from {{ ref('stg_events') }} as events
@@ -78,29 +66,39 @@ events as (
 {% else %}
 events as (
     select * from {{ ref('stg_events') }}
+    where {{ in_part('occurred_at') }}
 ),
-
--- A stream is what is cut into sessions: all a person's events, but a trusted source session is a
--- stream of its own, which no silence ends.
-streams as (
-    select
-        events.event_id,
-        {{ short_key('events.event_id') }} as event_key,
-        events.occurred_at,
-        coalesce(users.person_number, devices.person_number) as person_number,
-        {{ source_session('events') }} as source_session
-    from {{ ref('stg_events') }} as events
-    left join keys as users
-        on events.user_id = users.id
-        and users.id_type = 'user_id'
-    left join keys as devices
-        on events.anonymous_id = devices.id
-        and devices.id_type = 'anonymous_id'
-),
-
 {% endif %}
 
-{{ cut_into_sessions() }},
+pieces as (
+    select * from {{ ref('int_behaviour__pieces') }}
+    {%- if not adds_to_history() %}
+    where {{ in_part('occurred_at') }}
+    {%- endif %}
+),
+
+-- The first event of a piece names it. Joined to the left, so that the planner knows it adds no rows.
+heads as (
+    select
+        pieces.person_number,
+        pieces.source_session,
+        pieces.started_at,
+        pieces.piece,
+        pieces.position,
+        persons.user_key,
+        persons.person_key,
+        md5(persons.user_key || '|' || pieces.first_event_id) as session_id,
+        {{ stream_key('persons.person_key', 'persons.user_key', 'pieces.source_session') }}
+            as stream_key
+    from {{ ref('int_behaviour__pieces') }} as pieces
+    left join persons
+        on pieces.person_number = persons.person_number
+    where
+        pieces.first_event_id is not null
+        {%- if not adds_to_history() %}
+        and {{ reached_by_part('pieces.started_at') }}
+        {%- endif %}
+),
 
 dated as (
     select
@@ -200,7 +198,7 @@ final as (
         all_events.value,
         cast(coalesce(
             case
-                when pieces.is_followed and pieces.next_piece = pieces.piece
+                when pieces.next_at is not null
                     then {{ seconds_at_most(micros_between('pieces.occurred_at', 'pieces.next_at'), gap) }}
             end,
             case

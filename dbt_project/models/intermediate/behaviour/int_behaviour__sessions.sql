@@ -2,7 +2,10 @@
     materialized='incremental',
     incremental_strategy='replace_windows',
     on_schema_change='fail',
-    meta={'placed_by': 'started_at'}
+    meta={
+        'placed_by': 'started_at',
+        'in_parts': {'of': 'int_behaviour__events', 'by': 'chain_started_at'},
+    }
 ) }}
 
 {%- set entry_facts = [
@@ -44,7 +47,11 @@ totals as (
         min(person_key) as person_key,
         min(stream_key) as stream_key
     from events
-    where session_id is not null
+    where
+        session_id is not null
+        {%- if not adds_to_history() %}
+        and {{ in_part('chain_started_at') }}
+        {%- endif %}
     group by session_id
 ),
 

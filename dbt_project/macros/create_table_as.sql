@@ -1,0 +1,51 @@
+{# A table of all of history that says how (`in_parts`: `of` a model, `by` a time of it, `reaching_to` the earliest
+   time that those of a part have) is written part by part. Joined at once, tens of millions of rows would be spilled
+   and come out in no order of time, and every later night would read all of them to find a few days. #}
+{% macro duckdb__create_table_as(
+    temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none
+) -%}
+    {%- set whole = dbt.duckdb__create_table_as(temporary, relation, compiled_code, language) -%}
+    {%- set parts = none if temporary else config.get('meta', {}).get('in_parts') -%}
+    {%- set starts = part_starts(previous(parts['of']), parts['by']) if parts else [] -%}
+    {%- if starts | length < 2 -%}
+        {{ return(whole) }}
+    {%- endif %}
+    {%- for start in starts %}
+    set variable part_from = {{ part_bound(none if loop.first else start) }};
+    set variable part_to = {{ part_bound(loop.nextitem) }};
+    {%- if parts['reaching_to'] %}
+    set variable part_reaches_to = (
+        select min({{ parts['reaching_to'] }}) from {{ previous(parts['of']) }}
+        where {{ in_part(parts['by']) }}
+    );
+    {%- endif %}
+    {% if loop.first %}{{ whole }}{% else %}insert into {{ relation }} (
+    {{ compiled_code }}
+    ){% endif %};
+    {%- endfor %}
+    {%- for name in ['part_from', 'part_to', 'part_reaches_to'] %}
+    reset variable {{ name }};
+    {%- endfor %}
+{%- endmacro %}
+
+{# The first day of each part of so many rows (`rows_in_a_part`), by a time. #}
+{% macro part_starts(relation, column) -%}
+    {%- set days -%}
+        select min(day) from (
+            select day, (sum(size) over (order by day) - 1) // {{ var('rows_in_a_part') }} as part
+            from (
+                select cast({{ column }} as date) as day, count(*) as size
+                from {{ relation }}
+                where {{ column }} is not null
+                group by day
+            ) as days
+        ) as numbered
+        group by part
+        order by 1
+    {%- endset -%}
+    {{ return(run_query(days).columns[0].values() if execute else []) }}
+{%- endmacro %}
+
+{% macro part_bound(day) -%}
+    cast({{ "'" ~ day ~ "'" if day else 'null' }} as timestamp)
+{%- endmacro %}
