@@ -1,12 +1,13 @@
-{# A table of all of history that says how (`in_parts`: `of` a model, `by` a time of it, `reaching_to` the earliest
-   time that those of a part have) is written part by part. Joined at once, tens of millions of rows would be spilled
-   and come out in no order of time, and every later night would read all of them to find a few days. #}
+{# A table of all of history that says how (`in_parts`: so many `rows` of a model, `by` a time of it, `only` those that
+   make a row, `reaching_to` the earliest time that those of a part have) is written part by part. Joined at once, tens
+   of millions of rows are spilled and come out in no order of time, and each later night reads all to find a few days.
+   Parts are large: of row groups left half full DuckDB makes full ones again, at the cost of a night. #}
 {% macro duckdb__create_table_as(
     temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none
 ) -%}
     {%- set whole = dbt.duckdb__create_table_as(temporary, relation, compiled_code, language) -%}
     {%- set parts = none if temporary else config.get('meta', {}).get('in_parts') -%}
-    {%- set starts = part_starts(previous(parts['of']), parts['by']) if parts else [] -%}
+    {%- set starts = part_starts(parts) if parts else [] -%}
     {%- if starts | length < 2 -%}
         {{ return(whole) }}
     {%- endif %}
@@ -28,15 +29,15 @@
     {%- endfor %}
 {%- endmacro %}
 
-{# The first day of each part of so many rows (`rows_in_a_part`), by a time. #}
-{% macro part_starts(relation, column) -%}
+{# The first day of each part. #}
+{% macro part_starts(parts) -%}
     {%- set days -%}
         select min(day) from (
-            select day, (sum(size) over (order by day) - 1) // {{ var('rows_in_a_part') }} as part
+            select day, (sum(size) over (order by day) - 1) // {{ parts['rows'] }} as part
             from (
-                select cast({{ column }} as date) as day, count(*) as size
-                from {{ relation }}
-                where {{ column }} is not null
+                select cast({{ parts['by'] }} as date) as day, count(*) as size
+                from {{ previous(parts['of']) }}
+                where {{ parts['only'] }}
                 group by day
             ) as days
         ) as numbered

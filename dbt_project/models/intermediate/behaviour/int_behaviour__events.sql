@@ -5,7 +5,11 @@
     meta={
         'placed_by': 'occurred_at',
         'in_parts': none if var('view_property') else {
-            'of': 'int_behaviour__pieces', 'by': 'occurred_at', 'reaching_to': 'started_at'
+            'of': 'int_behaviour__pieces',
+            'by': 'occurred_at',
+            'only': 'occurred_at is not null',
+            'reaching_to': 'started_at',
+            'rows': var('rows_in_a_part'),
         },
     }
 ) }}

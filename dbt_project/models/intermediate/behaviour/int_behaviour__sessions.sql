@@ -4,7 +4,12 @@
     on_schema_change='fail',
     meta={
         'placed_by': 'started_at',
-        'in_parts': {'of': 'int_behaviour__events', 'by': 'chain_started_at'},
+        'in_parts': {
+            'of': 'int_behaviour__pieces',
+            'by': 'started_at',
+            'only': 'first_event_id is not null',
+            'rows': var('rows_in_a_part') // 2,
+        },
     }
 ) }}
 
