@@ -29,11 +29,16 @@
     {%- endfor %}
 {%- endmacro %}
 
+{# Spark spreads the work by itself. #}
+{% macro spark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
+    {{ return(dbt.spark__create_table_as(temporary, relation, compiled_code, language)) }}
+{%- endmacro %}
+
 {# The first day of each part. #}
 {% macro part_starts(parts) -%}
     {%- set days -%}
         select min(day) from (
-            select day, (sum(size) over (order by day) - 1) // {{ parts['rows'] }} as part
+            select day, floor((sum(size) over (order by day) - 1) / {{ parts['rows'] }}) as part
             from (
                 select cast({{ parts['by'] }} as date) as day, count(*) as size
                 from {{ previous(parts['of']) }}

@@ -87,8 +87,8 @@ def test_a_feed_edited_between_two_nights_of_a_process_is_read_anew(folder: Path
     assert sources() == ["more_*.csv", "bought_*.csv"]
 
 
-# Said by a build that adds to a proven night; nothing of the tenant or the day.
-OF_THE_BUILD = {"history_until"}
+# Said by a build that adds to a proven night, and how a whole one is cut; nothing of the tenant or the day.
+OF_THE_BUILD = {"history_until", "rows_in_a_part"}
 
 
 def test_every_variable_sql_reads_is_given_by_the_night(tonight: Tonight) -> None:
@@ -110,6 +110,7 @@ def test_the_defaults_of_settings_and_of_dbt_are_the_same(folder: Path, data: Pa
     given = Night(tenant.load(str(folder)), date(2026, 3, 10), data, data).dbt_variables()
     declared = yaml.safe_load((DBT / "dbt_project.yml").read_text())["vars"]
     assert declared.pop("history_until") == "", "a build adds to history only when it is told to"
+    assert declared.pop("rows_in_a_part") >= 1_000_000, "parts leave few row groups half full"
     assert {name: given[name] for name in declared} == declared
 
 

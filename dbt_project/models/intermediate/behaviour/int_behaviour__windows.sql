@@ -44,8 +44,10 @@ spans as (
         stream_key in (select touches.stream_key from touches)
         {% if limits -%}
         and (
-            is_source_session
-            or ended_at >= cast('{{ limits[0] }}' as timestamp) - interval {{ gap_seconds + 1 }} second
+            {%- if var('trust_source_sessions') %}
+            is_source_session or
+            {%- endif %}
+            ended_at >= cast('{{ limits[0] }}' as timestamp) - interval {{ gap_seconds + 1 }} second
         )
         {%- endif %}
 ),

@@ -13,9 +13,10 @@ countries as (
     union all
     select event_key from {{ this }} where is_pending
 {%- endset -%}
+{%- set standing = previous('stg_events') -%}
 {%- set limits = bounds(
-    'select min(occurred_at), max(occurred_at) from ' ~ previous('stg_events')
-    ~ ' where event_key in (' ~ keys ~ ')'
+    'select min(occurred_at), max(occurred_at) from ' ~ standing
+    ~ ' where ' ~ rows_where(standing, 'event_key in (' ~ keys ~ ')')
 ) %}
 delivered as (
     select
@@ -33,7 +34,7 @@ standing as (
     select
         *,
         {{ event_digest() }} as digest
-    from {{ previous('stg_events') }}
+    from {{ standing }}
     where
         {{ within('occurred_at', limits) }}
         and event_key in (select delivered.event_key from delivered)
