@@ -101,53 +101,48 @@ persons as (
         on owned.user_node = user_groups.node
 ),
 
--- A group of addresses or numbers that nobody ever used here is no person yet.
-real_persons as (
-    select person_id
-    from persons
-    where id_type in ('user_id', 'anonymous_id')
-    group by person_id
-),
-
-named as (
-    select node from persons
-    union
-    select person_id as node from real_persons
-),
-
--- One pseudonym per identifier: a person's is that of the identifier the person is named after. It
--- never changes, and costs more than to look it up.
-keys as (
+-- One pseudonym per identifier. It never changes, and costs more than to look it up.
+keyed as (
     select
-        named.node,
+        persons.*,
         {% if adds_to_history() -%}
-        coalesce(before.identifier_key, {{ pseudonym('named.node') }}) as identifier_key
+        coalesce(before.identifier_key, {{ pseudonym('persons.node') }}) as identifier_key
         {%- else -%}
-        {{ pseudonym('named.node') }} as identifier_key
+        {{ pseudonym('persons.node') }} as identifier_key
         {%- endif %}
-    from named
+    from persons
     {%- if adds_to_history() %}
     left join {{ this }} as before
-        on named.node = before.node
+        on persons.node = before.node
     {%- endif %}
+),
+
+-- A person's pseudonym is that of the identifier the person is named after. A group of addresses or
+-- numbers that nobody ever used here is no person yet.
+real_persons as (
+    select
+        person_id,
+        coalesce(
+            max(case when node = person_id then identifier_key end),
+            {{ pseudonym('person_id') }}
+        ) as user_key
+    from keyed
+    group by person_id
+    having count(case when id_type in ('user_id', 'anonymous_id') then 1 end) > 0
 ),
 
 final as (
     select
-        persons.id_type,
-        persons.id,
-        persons.node,
-        persons.person_id,
-        person_keys.identifier_key as user_key,
-        own_keys.identifier_key,
-        persons.first_seen_at
-    from persons
+        keyed.id_type,
+        keyed.id,
+        keyed.node,
+        keyed.person_id,
+        real_persons.user_key,
+        keyed.identifier_key,
+        keyed.first_seen_at
+    from keyed
     inner join real_persons
-        on persons.person_id = real_persons.person_id
-    inner join keys as own_keys
-        on persons.node = own_keys.node
-    inner join keys as person_keys
-        on persons.person_id = person_keys.node
+        on keyed.person_id = real_persons.person_id
 )
 
 select * from final
