@@ -127,7 +127,7 @@ def invoke(
     runner = dbtRunner(manifest=dbt_manifest.parse(night))
     try:
         with dbt_events.unmade(), dbt_shortcuts.taken():
-            result = runner.invoke(
+            return runner.invoke(
                 [
                     *QUIETLY,
                     command,
@@ -139,16 +139,6 @@ def invoke(
             )
     finally:
         _close()
-    _write_what_failed(result)
-    return result
-
-
-def _write_what_failed(result: dbtRunnerResult) -> None:
-    """The SQL of nodes that failed, where dbt writes that of all nodes: below DATA/dbt/compiled."""
-    nodes: Iterable[Any] = getattr(result.result, "results", None) or []
-    for one in nodes:
-        if str(one.status) in {"error", "fail"} and getattr(one.node, "compiled_path", None):
-            one.node.write_node("", one.node.compiled_path, one.node.compiled_code)
 
 
 def _relations(parsed: Mapping[str, Any]) -> set[tuple[str, str]]:

@@ -1,8 +1,8 @@
 """What dbt does anew for each of a night's 300 nodes, done once or not at all.
 
 A node gets two contexts, one to be compiled in and one to be run in, each with all of dbt's 600 macros
-put in order by name; its SQL is written to two files that nobody reads; and each build reads the source
-of its own stack to name the adapter in messages that are not made.
+put in order by name; and each build reads the source of its own stack to name the adapter in messages
+that are not made.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from dbt import compilation
 from dbt.clients.jinja import MacroGenerator
 from dbt.context.macros import FlatNamespace, MacroNamespace, MacroNamespaceBuilder, NamespaceMember
 from dbt.context.providers import ModelContext, RuntimeProvider
-from dbt.contracts.graph.nodes import Macro, ParsedNode
+from dbt.contracts.graph.nodes import Macro
 from dbt.include.global_project import PROJECT_NAME as OF_DBT
 from dbt.task import run, test
 from dbt_common.behavior_flags import BehaviorFlagRendered
@@ -78,7 +78,6 @@ _TAKEN: tuple[tuple[Any, str, Any], ...] = (
     (run, "generate_runtime_model_context", _context),
     (test, "generate_runtime_model_context", _context),
     (MacroNamespaceBuilder, "build_namespace", _namespace),
-    (ParsedNode, "write_node", lambda *_: None),
     (compilation.Linker, "get_graph_summary", lambda *_: {}),
     (BehaviorFlagRendered, "_default_source", staticmethod(lambda: "dbt")),
 )

@@ -12,7 +12,6 @@ from dbt import compilation
 from dbt.cli.main import dbtRunner, dbtRunnerResult
 from dbt.clients.jinja import MacroStack
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
-from dbt.contracts.graph.nodes import ParsedNode
 
 from orchestration import dbt, dbt_manifest, dbt_shortcuts
 from orchestration.night import Night
@@ -67,24 +66,23 @@ def built(folder: Path) -> tuple[dbtRunnerResult, Path]:
     return result, target
 
 
-def test_only_the_sql_of_what_failed_is_written(tmp_path: Path) -> None:
+def test_a_build_comes_to_what_dbt_comes_to(tmp_path: Path) -> None:
+    def told(result: dbtRunnerResult, files: Path) -> tuple[object, ...]:
+        said = {r.node.name: (str(r.status), r.failures, r.node.compiled_code) for r in result.result}
+        written = {path.relative_to(files).as_posix(): path.read_text() for path in files.rglob("*.sql")}
+        return said, written
+
     (tmp_path / "theirs").mkdir()
-    by_dbt, theirs = built(tmp_path / "theirs")
+    expected = told(*built(tmp_path / "theirs"))
     with dbt_shortcuts.taken():
-        result, ours = built(tmp_path / "ours")
-    as_dbt_says = {r.node.name: (str(r.status), r.failures, r.node.compiled_code) for r in by_dbt.result}
-    assert {
-        r.node.name: (str(r.status), r.failures, r.node.compiled_code) for r in result.result
-    } == as_dbt_says
-    assert {name for name, (status, *_) in as_dbt_says.items() if status in ("error", "fail")} == {
+        found = told(*built(tmp_path / "ours"))
+    said, written = expected
+    assert {name for name, (status, *_) in said.items() if status in ("error", "fail")} == {
         "broken",
         "of_wrong",
     }
-    assert not list(ours.rglob("*.sql"))
-    dbt._write_what_failed(result)
-    written = {path.relative_to(ours): path.read_text() for path in ours.rglob("*.sql")}
-    assert {path.stem for path in written} == {"broken", "of_wrong"}
-    assert all((theirs / path).read_text() == text for path, text in written.items())
+    assert written, "what a model comes to is kept for the catalogue"
+    assert found == expected
 
 
 def test_afterwards_all_is_as_it_was() -> None:
@@ -92,7 +90,6 @@ def test_afterwards_all_is_as_it_was() -> None:
         return [
             compilation.generate_runtime_model_context,
             MacroNamespaceBuilder.build_namespace,
-            ParsedNode.write_node,
         ]
 
     before = now()
