@@ -1,13 +1,14 @@
-{# A table of all of history that says how (`in_parts`: so many `rows` of a model, `by` a time of it, `only` those that
-   make a row, `reaching_to` the earliest time that those of a part have) is written part by part. Joined at once, tens
+{# A table of all of history that says how (`in_parts`: `of` a model, `by` a time of it, `only` those that make a row, `halved`
+   parts, `reaching_to` the earliest time of a part's, `unless` a variable is set) is written part by part. Joined at once, tens
    of millions of rows are spilled and come out in no order of time, and each later night reads all to find a few days.
-   Parts are large: of row groups left half full DuckDB makes full ones again, at the cost of a night. #}
+   Parts are large: half full row groups cost DuckDB a night. Variables are read here: a kept parse froze a config's. #}
 {% macro duckdb__create_table_as(
     temporary, relation, compiled_code, language='sql', partitioned_by=none, sorted_by=none
 ) -%}
     {%- set whole = dbt.duckdb__create_table_as(temporary, relation, compiled_code, language) -%}
     {%- set parts = none if temporary else config.get('meta', {}).get('in_parts') -%}
-    {%- set starts = part_starts(parts) if parts else [] -%}
+    {%- set at_once = not parts or (parts['unless'] and var(parts['unless'])) -%}
+    {%- set starts = [] if at_once else part_starts(parts) -%}
     {%- if starts | length < 2 -%}
         {{ return(whole) }}
     {%- endif %}
@@ -36,9 +37,10 @@
 
 {# The first day of each part. #}
 {% macro part_starts(parts) -%}
+    {%- set rows = var('rows_in_a_part') // (2 if parts['halved'] else 1) -%}
     {%- set days -%}
         select min(day) from (
-            select day, floor((sum(size) over (order by day) - 1) / {{ parts['rows'] }}) as part
+            select day, floor((sum(size) over (order by day) - 1) / {{ rows }}) as part
             from (
                 select cast({{ parts['by'] }} as date) as day, count(*) as size
                 from {{ previous(parts['of']) }}

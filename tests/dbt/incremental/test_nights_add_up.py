@@ -140,4 +140,7 @@ def test_any_arrival_over_nights_ends_in_the_tables_of_a_full_build(shortened: N
     # A long history is written part by part, whatever session goes on from one to the next.
     shortened.settings["rows_in_a_part"] = 5
     shortened.build(nights[-1][0])
+    for model in ("int_behaviour__events", "int_behaviour__sessions"):
+        (written,) = (shortened.house.data / "dbt" / "run").rglob(f"{model}.sql")
+        assert written.read_text().count("insert into") > 2, f"{model} was written at once"
     assert differing(by_night, shortened.tables()) == {}

@@ -4,12 +4,12 @@
     on_schema_change='fail',
     meta={
         'placed_by': 'occurred_at',
-        'in_parts': none if var('view_property') else {
+        'in_parts': {
             'of': 'int_behaviour__pieces',
             'by': 'occurred_at',
             'only': 'occurred_at is not null',
             'reaching_to': 'started_at',
-            'rows': var('rows_in_a_part'),
+            'unless': 'view_property',
         },
     }
 ) }}

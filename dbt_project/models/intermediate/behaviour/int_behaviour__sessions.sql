@@ -8,7 +8,7 @@
             'of': 'int_behaviour__pieces',
             'by': 'started_at',
             'only': 'first_event_id is not null',
-            'rows': var('rows_in_a_part') // 2,
+            'halved': true,
         },
     }
 ) }}
