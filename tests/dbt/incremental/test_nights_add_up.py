@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import random
 from datetime import date, datetime, timedelta
+from itertools import accumulate
 
 import pandas as pd
 import pytest
 
+from orchestration.warehouse import Warehouse
 from tests.dbt.incremental.conftest import Nights
 
 Row = dict[str, object]
@@ -120,6 +122,18 @@ def differing(found: dict[str, pd.DataFrame], expected: dict[str, pd.DataFrame])
     return told
 
 
+def in_order(nights: Nights, model: str, time: str) -> int:
+    """How many stretches of a table's rows, as they lie in the file, begin after all days before them."""
+    with Warehouse(nights.house.data).open() as connection:
+        days = (
+            f"select cast({time} as date) from intermediate.{model} where {time} is not null order by rowid"
+        )
+        lying = [day for (day,) in connection.execute(days).fetchall()]
+    latest_before = list(accumulate(lying, max))
+    earliest_after = list(accumulate(reversed(lying), min))[::-1]
+    return 1 + sum(before < after for before, after in zip(latest_before, earliest_after[1:], strict=False))
+
+
 @pytest.fixture
 def shortened(nights: Nights) -> Nights:
     """Sessions are cut after two hours, and one feed's own sessions are trusted."""
@@ -140,7 +154,12 @@ def test_any_arrival_over_nights_ends_in_the_tables_of_a_full_build(shortened: N
     # A long history is written part by part, whatever session goes on from one to the next.
     shortened.settings["rows_in_a_part"] = 5
     shortened.build(nights[-1][0])
-    for model in ("int_behaviour__events", "int_behaviour__sessions"):
+    for model, time in (
+        ("int_behaviour__events", "occurred_at"),
+        ("int_behaviour__sessions", "chain_started_at"),
+    ):
         (written,) = (shortened.house.data / "dbt" / "run").rglob(f"{model}.sql")
-        assert written.read_text().count("insert into") > 2, f"{model} was written at once"
+        parts = written.read_text().count("insert into") + 1
+        assert parts > 3, f"{model} was written at once"
+        assert in_order(shortened, model, time) >= parts, f"{model} does not lie by days"
     assert differing(by_night, shortened.tables()) == {}
