@@ -120,17 +120,16 @@ test-matching: $(READY) $(MATCHING_READY) ## planted accounts of one person thro
 test-dashboards: $(READY) $(DASHBOARDS_READY) ## every page in a headless Chromium, in both languages
 	@$(BIN)/pytest tests/dashboards $(if $(DATA),--data "$(DATA)") $(ARGS)
 
-# Three parts at a time, for two processors: a night waits for the disk as well. Tests of one folder share a
-# process and what it has built, but for those that use none of it. What takes longest is told.
+# Two halves at a time: tests of one folder share a process and what it has built, but for those lent to
+# the other half, which use none of it. What takes longest is told, since it is what people wait for.
 SLOWEST = --durations=40 --durations-min=8
-OF_THE_SHOP = tests/e2e/test_uci_online_retail.py tests/peers tests/unit
-OF_TABLES = tests/dbt tests/e2e/test_recipes.py tests/faults/test_input.py tests/faults/test_malformed.py
-test: $(READY) ## the tests, in three parts side by side, or some of them: make test [ARGS=]
+LENT = tests/e2e/test_recipes.py tests/faults/test_input.py tests/faults/test_malformed.py \
+	$(addprefix tests/orchestration/,test_backup.py test_quarantine.py test_refusals.py test_reload.py)
+test: $(READY) ## the tests, in two halves side by side, or some of them: make test [ARGS=]
 	@if [ -n "$(ARGS)" ]; then exec $(BIN)/pytest $(ARGS); fi; mkdir -p build; \
-	$(BIN)/pytest $(SLOWEST) $(OF_THE_SHOP) >build/tests-1.log 2>&1 & one=$$!; \
-	$(BIN)/pytest $(SLOWEST) $(OF_TABLES) >build/tests-2.log 2>&1 & two=$$!; \
-	$(BIN)/pytest $(SLOWEST) $(patsubst %,--ignore=%,$(OF_THE_SHOP) $(OF_TABLES)) tests/e2e tests/faults tests/orchestration; \
-	failed=$$?; wait $$one || failed=1; wait $$two || failed=1; cat build/tests-1.log build/tests-2.log; exit $$failed
+	$(BIN)/pytest $(SLOWEST) tests/dbt tests/peers tests/unit $(LENT) >build/tests.log 2>&1 & half=$$!; \
+	$(BIN)/pytest $(SLOWEST) $(LENT:%=--ignore=%) tests/e2e tests/faults tests/orchestration; rest=$$?; \
+	wait $$half; half=$$?; cat build/tests.log; [ $$half -eq 0 ] && [ $$rest -eq 0 ]
 
 faults: $(READY) ## faults of every kind, counted: make faults [N=200] [ONLY=] [SEED=]
 	@$(HERE) tests.faults.table --n "$(or $(N),200)" --seed "$(or $(SEED),1)" --only "$(ONLY)"

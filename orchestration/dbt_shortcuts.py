@@ -1,8 +1,8 @@
 """What dbt does anew for each of a night's 300 nodes, done once or not at all.
 
 A node gets two contexts, one to be compiled in and one to be run in, each with all of dbt's 600 macros
-put in order by name; and each build reads the source of its own stack to name the adapter in messages
-that are not made.
+put in order by name; the same text is parsed and compiled by Jinja wherever it stands, every night anew;
+and each build reads the source of its own stack to name the adapter in messages that are not made.
 """
 
 from __future__ import annotations
@@ -10,9 +10,13 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
+from functools import lru_cache
+from types import CodeType
 from typing import Any
 
+import jinja2
 from dbt import compilation
+from dbt.clients import jinja
 from dbt.clients.jinja import MacroGenerator
 from dbt.context.macros import FlatNamespace, MacroNamespace, MacroNamespaceBuilder, NamespaceMember
 from dbt.context.providers import ModelContext, RuntimeProvider
@@ -20,6 +24,7 @@ from dbt.contracts.graph.nodes import Macro
 from dbt.include.global_project import PROJECT_NAME as OF_DBT
 from dbt.task import run, test
 from dbt_common.behavior_flags import BehaviorFlagRendered
+from dbt_common.clients.jinja import catch_jinja, get_environment
 
 _last = threading.local()
 
@@ -73,11 +78,27 @@ def _context(model: Any, config: Any, manifest: Any) -> dict[str, Any]:
     return found
 
 
+@lru_cache(maxsize=2048)
+def _compiled(text: str, native: bool) -> CodeType:
+    """Of an environment, only whether values stay values enters the code."""
+    return get_environment(native=native).compile(text)
+
+
+def _template(
+    string: Any, ctx: dict[str, Any], node: Any = None, capture_macros: bool = False, native: bool = False
+) -> jinja2.Template:
+    """As dbt makes it, of code that was compiled before if the text was."""
+    with catch_jinja(node):
+        made = get_environment(node, capture_macros, native)
+        return made.template_class.from_code(made, _compiled(str(string), native), made.make_globals(ctx))
+
+
 _TAKEN: tuple[tuple[Any, str, Any], ...] = (
     (compilation, "generate_runtime_model_context", _context),
     (run, "generate_runtime_model_context", _context),
     (test, "generate_runtime_model_context", _context),
     (MacroNamespaceBuilder, "build_namespace", _namespace),
+    (jinja, "get_template", _template),
     (compilation.Linker, "get_graph_summary", lambda *_: {}),
     (BehaviorFlagRendered, "_default_source", staticmethod(lambda: "dbt")),
 )

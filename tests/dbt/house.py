@@ -156,6 +156,8 @@ def empty(data: Path, manifest: object = None) -> Iterator[House]:
     patch.setenv("USEROPS_PSEUDONYM_KEY", "a key for tests only")
     patch.setenv("USEROPS_WAREHOUSE", str(Warehouse(data).path))
     patch.setenv("USEROPS_MARTS", str(Warehouse(data).marts_path))
+    # Of a few rows two threads are a fifth slower; a whole night's tests and Online Retail have them.
+    patch.setenv("USEROPS_THREADS", "1")
     environment.silence_telemetry()
     with Warehouse(data).open() as connection:
         for schema in ("raw", "predictions"):

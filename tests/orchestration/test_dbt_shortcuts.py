@@ -6,12 +6,15 @@ from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 from dbt import compilation
 from dbt.cli.main import dbtRunner, dbtRunnerResult
+from dbt.clients import jinja
 from dbt.clients.jinja import MacroStack
 from dbt.context.macros import MacroNamespace, MacroNamespaceBuilder
+from dbt_common.exceptions import CompilationError
 
 from orchestration import dbt, dbt_manifest, dbt_shortcuts
 from orchestration.night import Night
@@ -85,11 +88,42 @@ def test_a_build_comes_to_what_dbt_comes_to(tmp_path: Path) -> None:
     assert found == expected
 
 
+TEXT = "{% set found = [one, 2] %}{{ found }}{% do found.append(3) %}{{ found | length }}"
+
+
+@pytest.mark.parametrize("native", [False, True])
+@pytest.mark.parametrize("text", [TEXT, "{{ one }}", "{{ one | as_native }}", "{{ missing or 4 }}", "5", 6])
+def test_a_text_is_filled_with_what_is_given_each_time(text: object, native: bool) -> None:
+    def filled() -> list[object]:
+        return [jinja.get_rendered(text, {"one": one}, native=native) for one in (1, "a", 1)]
+
+    expected = filled()
+    with dbt_shortcuts.taken():
+        first, again = filled(), filled()
+    assert first == again == expected
+    assert list(map(type, first)) == list(map(type, expected))
+    assert dbt_shortcuts._compiled.cache_info().hits
+
+
+def test_a_text_that_is_broken_is_told_of_its_own_node_each_time() -> None:
+    def said(node: object) -> str:
+        with pytest.raises(CompilationError) as told:
+            jinja.get_rendered("{% if %}", {}, node)
+        assert told.value.node is node
+        return str(told.value)
+
+    one, other = (SimpleNamespace(resource_type="model", name=n, original_file_path=n) for n in "ab")
+    expected = [said(one), said(other)]
+    with dbt_shortcuts.taken():
+        assert [said(one), said(other)] == expected
+
+
 def test_afterwards_all_is_as_it_was() -> None:
     def now() -> list[object]:
         return [
             compilation.generate_runtime_model_context,
             MacroNamespaceBuilder.build_namespace,
+            jinja.get_template,
         ]
 
     before = now()
