@@ -11,10 +11,7 @@ import shutil
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
-
-import dagster as dg
-from dagster import DagsterInstance, DagsterRunStatus, RunsFilter
+from typing import IO, TYPE_CHECKING
 
 from orchestration import environment, pseudonym_key
 from orchestration.errors import NotNow, Unusable
@@ -22,15 +19,13 @@ from orchestration.ingestion.ledger import RAW
 from orchestration.progress import say
 from orchestration.tenant import Tenant
 
+# Commands that only hold the lock need none of it: half of their start.
+if TYPE_CHECKING:
+    import dagster as dg
+
 WAIT_SECONDS = 3600.0
 NIGHTS_SHOWN = 7
 LOCKED = {errno.EROFS, errno.EACCES, errno.EPERM}
-
-# A queued run has no process yet and a starting one may still get one: the daemon sees to both.
-UNFINISHED = [
-    DagsterRunStatus.STARTED,
-    DagsterRunStatus.CANCELING,
-]
 
 
 class DataFolderError(Unusable):
@@ -160,7 +155,14 @@ def dagster_home(data: Path) -> Path:
     return home
 
 
-def reap(instance: DagsterInstance, older_than_seconds: float = 0) -> int:
+def unfinished() -> dg.RunsFilter:
+    """Runs that have or had a process: a queued one may still get it, and the daemon sees to that."""
+    import dagster as dg
+
+    return dg.RunsFilter(statuses=[dg.DagsterRunStatus.STARTED, dg.DagsterRunStatus.CANCELING])
+
+
+def reap(instance: dg.DagsterInstance, older_than_seconds: float = 0) -> int:
     """End the runs a killed process left behind and free their slots; the lock must be held.
 
     Parameters
@@ -174,7 +176,7 @@ def reap(instance: DagsterInstance, older_than_seconds: float = 0) -> int:
         How many runs were ended.
     """
     ended = 0
-    for record in instance.get_run_records(RunsFilter(statuses=UNFINISHED)):
+    for record in instance.get_run_records(unfinished()):
         run = record.dagster_run
         age = time.time() - (record.start_time or 0)
         if age < older_than_seconds or _is_attended(Path(instance.root_directory), run.run_id):
@@ -237,8 +239,10 @@ class Ended:
 
 def last_nights() -> list[Ended]:
     """The last nights of DAGSTER_HOME, the latest first."""
+    import dagster as dg
+
     with instance() as found:
-        records = found.get_run_records(RunsFilter(job_name="nightly"), limit=NIGHTS_SHOWN)
+        records = found.get_run_records(dg.RunsFilter(job_name="nightly"), limit=NIGHTS_SHOWN)
     return [
         Ended(
             record.dagster_run.tags.get("dagster/partition", "-"),
@@ -252,4 +256,6 @@ def last_nights() -> list[Ended]:
 
 def instance() -> dg.DagsterInstance:
     """The instance of DAGSTER_HOME."""
+    import dagster as dg
+
     return dg.DagsterInstance.get()

@@ -133,7 +133,7 @@ class House:
             ).fetchall()
             for (name,) in names:
                 place = f"public_db.{name}" if name.startswith("marts.") else name
-                found[name] = ordered(connection.execute(f"select * from {place}").df())
+                found[name] = connection.execute(f"select columns(*)::varchar from {place} order by all").df()
         return found
 
 

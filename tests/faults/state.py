@@ -64,12 +64,10 @@ def served(data: Path) -> Tables:
 
 def unfinished() -> int:
     """Dagster runs that are neither done nor failed."""
-    from dagster import RunsFilter
-
     from orchestration import home
 
     def count() -> int:
         with home.instance() as instance:
-            return len(instance.get_runs(RunsFilter(statuses=home.UNFINISHED)))
+            return len(instance.get_runs(home.unfinished()))
 
     return int(victim.ask(count))

@@ -81,15 +81,15 @@ def test_three_nights_are_one_build_and_the_dictionary_holds(three_nights: Night
     assert counts["bot"]["event_count"].tolist() == [str(BOT)], "one session, whatever the pace"
     assert len(counts["busy"]) == 10, "a session of ten days is cut every day"
     assert counts["busy"]["event_count"].astype(int).sum() == BUSY
-    assert (counts["busy"]["is_capped"] == "True").sum() == 9
+    assert (counts["busy"]["is_capped"] == "true").sum() == 9
     # The seventh lies after the last day; the others span 45 hours of the source's one session.
     assert len(counts["app"]) == 2
     assert counts["app"]["event_count"].astype(int).sum() == 6
-    assert set(counts["app"]["is_source_session"]) == {"True"}
+    assert set(counts["app"]["is_source_session"]) == {"true"}
     # Of the three ahead, those whose day has come are there and the month waits.
     assert counts["skewed"]["event_count"].astype(int).sum() == 2
     waiting = by_night["staging.stg_events_delta"]
-    assert waiting[waiting["is_pending"] == "True"]["event_id"].tolist() == ["ahead2", "app6"]
+    assert waiting[waiting["is_pending"] == "true"]["event_id"].tolist() == ["ahead2", "app6"]
 
     three_nights.until = None
     three_nights.build(DAYS[-1])
