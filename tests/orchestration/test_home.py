@@ -266,3 +266,10 @@ def test_run_storage_reports_to_nobody(data: Path) -> None:
     with home.instance() as instance:
         assert not instance.telemetry_enabled
         assert instance.get_settings("concurrency")["pools"] == {"default_limit": 1, "granularity": "op"}
+
+
+@pytest.mark.parametrize("command", ["backup", "doctor", "quarantine", "reload"])
+def test_a_command_that_builds_nothing_starts_without_dagster(command: str) -> None:
+    found = f"import sys, orchestration.{command}; print('dagster' in sys.modules)"
+    done = subprocess.run([sys.executable, "-c", found], capture_output=True, text=True, check=True)
+    assert done.stdout == "False\n"

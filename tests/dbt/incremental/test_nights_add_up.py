@@ -122,7 +122,7 @@ def differing(found: dict[str, pd.DataFrame], expected: dict[str, pd.DataFrame])
     return told
 
 
-def in_order(nights: Nights, model: str, time: str) -> int:
+def stretches(nights: Nights, model: str, time: str) -> int:
     """How many stretches of a table's rows, as they lie in the file, begin after all days before them."""
     with Warehouse(nights.house.data).open() as connection:
         days = (
@@ -161,5 +161,5 @@ def test_any_arrival_over_nights_ends_in_the_tables_of_a_full_build(shortened: N
         (written,) = (shortened.house.data / "dbt" / "run").rglob(f"{model}.sql")
         parts = written.read_text().count("insert into") + 1
         assert parts > 3, f"{model} was written at once"
-        assert in_order(shortened, model, time) >= parts, f"{model} does not lie by days"
+        assert stretches(shortened, model, time) >= parts, f"{model} does not lie by days"
     assert differing(by_night, shortened.tables()) == {}
